@@ -1,0 +1,115 @@
+/* network: what a formula file means: the graph of one example, and the names
+ * that people and commands use for its values. Layer formula. */
+#ifndef MG_FORMULA_NETWORK_H
+#define MG_FORMULA_NETWORK_H
+
+#include "graph/op.h"
+
+/* An input or target of the example. */
+typedef struct {
+    const char *name;
+    mg_value value; /* the input node: real, or i64 */
+    mg_shape shape;
+    bool target;
+    int64_t classes; /* of labels and integers: values 0 to classes - 1; 0:
+                      * real */
+    mg_place place;
+} mg_network_input;
+
+/* How a parameter starts. */
+typedef enum {
+    MG_INIT_VALUE,      /* the tensor `constant` */
+    MG_INIT_UNIFORM,    /* between a and b */
+    MG_INIT_NORMAL,     /* mean 0, standard deviation a */
+    MG_INIT_ORTHOGONAL, /* orthonormal rows or columns, whichever are fewer */
+} mg_init_kind;
+
+typedef struct {
+    const char *name; /* the path: "h.dense.W" */
+    mg_value value;   /* the variable node */
+    mg_init_kind init;
+    double a, b;
+    mg_tensor constant; /* of the parameter's shape, dense */
+    mg_place place;
+} mg_network_param;
+
+/* A named value: everything that `explain` lists beside inputs and
+ * parameters. */
+typedef struct {
+    const char *name; /* the path */
+    mg_value value;   /* a name node */
+    mg_place place;
+} mg_network_value;
+
+/* `optimiser = adam(lr = ...)`: the arguments are values of the graph, made
+ * of constants and the settings "step" and "steps". */
+typedef struct {
+    const char *name;
+    mg_value value;
+} mg_network_argument;
+
+typedef struct {
+    const char *rule; /* "sgd" unless given */
+    size_t n_arguments;
+    const mg_network_argument *argument;
+    mg_place place;
+} mg_network_optimiser;
+
+typedef struct {
+    mg_network_optimiser optimiser;
+    int64_t epochs; /* 10 */
+    int64_t batch;  /* 64 */
+    int64_t seed;   /* 1 */
+    double val;     /* 0.1: the share held out */
+    int64_t patience; /* 0: no early stopping */
+} mg_network_train;
+
+typedef struct {
+    mg_ctx *ctx;
+    mg_arena arena;
+    const char *file;   /* for messages */
+    const char *source; /* the file's text */
+    size_t source_length;
+    mg_graph *graph;
+
+    size_t n_inputs, n_params, n_values, n_outputs, n_metrics;
+    mg_network_input *input; /* in the order of the file */
+    mg_network_param *param; /* in the order of evaluation */
+    mg_network_value *value; /* outputs, metrics, loss, penalty included */
+    mg_network_value *output;
+    mg_network_value *metric;
+    mg_value loss;    /* id 0: none; a scalar of one example */
+    mg_value penalty; /* id 0: none; a scalar of parameters */
+    mg_network_train train;
+} mg_network;
+
+typedef struct {
+    mg_dtype real;      /* MG_F32 (0) or MG_F64 */
+    bool training;      /* which branch of `if training` */
+    const char *file;   /* named in messages; NULL: "formula" */
+    const char *train;  /* more keys, as the text between the braces of a
+                         * train block; they win over the file's; or NULL */
+} mg_network_options;
+
+/* Reads a formula file's text and checks all of it. On failure MG_BAD_FORMULA
+ * and a report of every independent error found, each with place and caret. */
+mg_status mg_network_create(mg_ctx *ctx, const char *source, size_t length,
+                            const mg_network_options *options,
+                            mg_network **out);
+void mg_network_destroy(mg_network *network);
+
+/* The input, parameter or value of that name, or NULL. */
+const mg_network_input *mg_network_find_input(const mg_network *n,
+                                              const char *name);
+const mg_network_param *mg_network_find_param(const mg_network *n,
+                                              const char *name);
+const mg_network_value *mg_network_find_value(const mg_network *n,
+                                              const char *name);
+
+/* Fills a dense tensor of the parameter's shape (f32 or f64) with its initial
+ * values: a function of the seed and the parameter's number alone, drawn in
+ * double precision and rounded. */
+mg_status mg_network_init_param(const mg_network *n, size_t index,
+                                uint64_t seed, const mg_tensor *out);
+
+#endif

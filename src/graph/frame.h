@@ -1,0 +1,29 @@
+/* frame: what evaluation needs beside operands: where random numbers come
+ * from, how many threads, and the first fault. Shared by the oracle and by
+ * compiled steps. Layer graph. */
+#ifndef MG_GRAPH_FRAME_H
+#define MG_GRAPH_FRAME_H
+
+#include "graph/graph.h"
+
+/* An index that left its axis: the step went on with index 0. */
+typedef struct {
+    const mg_node *node; /* NULL: none */
+    int64_t index;
+    int64_t limit; /* indices run from 0 to limit - 1 */
+} mg_fault;
+
+typedef struct {
+    uint64_t seed;
+    uint32_t step;
+    int threads;
+    mg_fault fault;
+} mg_frame;
+
+/* Notes the first fault; later ones are dropped. */
+void mg_frame_fault(mg_frame *frame, const mg_node *node, int64_t index,
+                    int64_t limit);
+/* The fault as a status with a message that names the formula line. */
+mg_status mg_frame_status(mg_ctx *ctx, const mg_frame *frame);
+
+#endif

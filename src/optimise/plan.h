@@ -1,0 +1,75 @@
+/* plan: a graph compiled to an array of bound steps over one arena. Read-only
+ * once made; sessions (run/) hold the memory. Layer optimise. */
+#ifndef MG_OPTIMISE_PLAN_H
+#define MG_OPTIMISE_PLAN_H
+
+#include "graph/op.h"
+
+/* Whose memory an operand stands in. */
+typedef enum {
+    MG_SPACE_ARENA,    /* the session's; offset from its start */
+    MG_SPACE_CONSTANT, /* the plan's own */
+    MG_SPACE_LEAF,     /* bound from outside: leaf number `leaf` */
+} mg_space;
+
+/* An operand: a tensor whose data the session knows. tensor.data is NULL but
+ * for constants. */
+typedef struct {
+    mg_tensor tensor;
+    mg_space space;
+    size_t offset; /* bytes from the start of the arena or leaf */
+    size_t leaf;
+} mg_operand;
+
+#define MG_MAX_OPERANDS 6
+
+typedef struct mg_step mg_step;
+typedef struct mg_kernel mg_kernel;
+
+/* Does the step. arg[i] is the address of operand i's element 0, the output
+ * last; behind it stand arg[n_operands], the scratch memory, and
+ * arg[n_operands + 1], what the kernel's bind made. Allocates nothing. */
+typedef void mg_step_fn(const mg_step *step, void *const arg[],
+                        mg_frame *frame);
+
+struct mg_step {
+    mg_step_fn *run;
+    const mg_kernel *kernel;
+    const mg_node *node; /* what it computes, of the plan's graph */
+    int n_operands;
+    mg_operand *operand; /* [n_operands], inputs, then the output */
+    void *data;          /* the kernel's own, made by take */
+    size_t scratch;      /* bytes at MG_ALIGNMENT that live during the step */
+    size_t scratch_offset;
+};
+
+typedef struct {
+    const mg_node *node; /* input, variable or setting */
+} mg_plan_leaf;
+
+typedef struct {
+    const char *name;
+    mg_operand operand;
+} mg_plan_result;
+
+typedef struct {
+    mg_ctx *ctx;
+    mg_arena arena; /* owns all of the below */
+    mg_graph *graph;
+    size_t n_steps, n_leaves, n_results;
+    mg_step *step;
+    mg_plan_leaf *leaf;
+    mg_plan_result *result;
+    size_t arena_bytes; /* what a session needs */
+    size_t live_bytes;  /* the largest live set: the lower bound of that */
+} mg_plan;
+
+struct mg_target;
+
+/* Compiles a graph: every root becomes a result or an update of a variable in
+ * place. The plan takes the graph over, also on failure. */
+mg_status mg_plan_create(mg_graph *graph, const struct mg_target *target,
+                         mg_plan **out);
+void mg_plan_destroy(mg_plan *plan);
+
+#endif
