@@ -163,8 +163,11 @@ mg_value mg_reduce(mg_graph *g, const mg_op *op, mg_value x, int n,
 mg_value mg_reduce_call(mg_graph *g, const mg_op *op, const mg_call *call);
 
 /* Walks a reduction in the oracle: for every element of y, f is called with
- * the `count` elements of x that it reduces, in C order, as doubles. */
-typedef double mg_fold_fn(const double *x, int64_t count);
+ * the `count` elements of x that it reduces, which mg_fold_item reads in C
+ * order, as doubles. */
+typedef struct mg_fold_items mg_fold_items;
+double mg_fold_item(const mg_fold_items *items, int64_t index);
+typedef double mg_fold_fn(const mg_fold_items *items, int64_t count);
 void mg_reduce_reference(const mg_node *node, const mg_tensor *x,
                          const mg_tensor *y, mg_fold_fn *f);
 
