@@ -18,9 +18,9 @@ struct mg_ctx {
 };
 
 #if defined(__GNUC__)
-#define MG_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define MG_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define MG_PRINTF(format, first)
+#define MG_PRINTF(text, first)
 #endif
 
 /* Sets the message (printf's form, numbers independent of the locale as long
@@ -35,7 +35,7 @@ mg_status mg_no_memory(mg_ctx *ctx);
 void mg_prefix_message(mg_ctx *ctx, const char *format, ...) MG_PRINTF(2, 3);
 
 /* Hands one line to the log hook. */
-void mg_log(mg_ctx *ctx, const char *format, ...) MG_PRINTF(2, 3);
+void mg_log_line(mg_ctx *ctx, const char *format, ...) MG_PRINTF(2, 3);
 
 /* Leaves the function with the status of a failed call. */
 #define MG_TRY(call)                                                           \

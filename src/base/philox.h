@@ -16,18 +16,18 @@ typedef struct {
     uint64_t seed;
     uint32_t stream; /* who draws: a random call's or a parameter's number */
     uint32_t step;   /* training step; 0 for what is drawn once */
-} mg_random;
+} mg_stream;
 
 /* The index-th uniform number in [0, 1): 24 bits, so exact in f32 too. */
-double mg_random_uniform(const mg_random *random, uint64_t index);
+double mg_random_uniform(const mg_stream *stream, uint64_t index);
 
 /* The index-th standard normal number (Box and Muller, 1958). */
-double mg_random_normal(const mg_random *random, uint64_t index);
+double mg_random_normal(const mg_stream *stream, uint64_t index);
 
 /* The index-th integer of 0..n-1, n > 0. */
-uint64_t mg_random_below(const mg_random *random, uint64_t index, uint64_t n);
+uint64_t mg_random_below(const mg_stream *stream, uint64_t index, uint64_t n);
 
 /* A permutation of 0..n-1 (Fisher and Yates) into order[]. */
-void mg_random_permutation(const mg_random *random, int64_t n, int64_t *order);
+void mg_random_permutation(const mg_stream *stream, int64_t n, int64_t *order);
 
 #endif

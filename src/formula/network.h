@@ -57,10 +57,10 @@ typedef struct {
 
 typedef struct {
     mg_network_optimiser optimiser;
-    int64_t epochs; /* 10 */
-    int64_t batch;  /* 64 */
-    int64_t seed;   /* 1 */
-    double val;     /* 0.1: the share held out */
+    int64_t epochs;   /* 10 */
+    int64_t batch;    /* 64 */
+    int64_t seed;     /* 1 */
+    double val;       /* 0.1: the share held out */
     int64_t patience; /* 0: no early stopping */
 } mg_network_train;
 
@@ -84,11 +84,11 @@ typedef struct {
 } mg_network;
 
 typedef struct {
-    mg_dtype real;      /* MG_F32 (0) or MG_F64 */
-    bool training;      /* which branch of `if training` */
-    const char *file;   /* named in messages; NULL: "formula" */
-    const char *train;  /* more keys, as the text between the braces of a
-                         * train block; they win over the file's; or NULL */
+    mg_dtype real;     /* MG_F32 (0) or MG_F64 */
+    bool training;     /* which branch of `if training` */
+    const char *file;  /* named in messages; NULL: "formula" */
+    const char *train; /* more keys, as the text between the braces of a
+                        * train block; they win over the file's; or NULL */
 } mg_network_options;
 
 /* Reads a formula file's text and checks all of it. On failure MG_BAD_FORMULA

@@ -10,8 +10,8 @@
 typedef mg_status mg_feed_fn(void *data, const mg_node *leaf, mg_tensor *out);
 
 /* One node from its inputs' tensors into y (allocated, of the node's type). */
-void mg_evaluate_node(mg_frame *frame, const mg_node *node,
-                      const mg_tensor x[], const mg_tensor *y);
+void mg_evaluate_node(mg_frame *frame, const mg_node *node, const mg_tensor x[],
+                      const mg_tensor *y);
 
 /* All nodes; value[id] (arena-owned, mg_graph_size + 1 of them) on return.
  * needed: NULL for all, else one flag an id. */

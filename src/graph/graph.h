@@ -75,8 +75,7 @@ mg_value mg_apply(mg_graph *g, const mg_op *op, int n, const mg_value input[],
                   const mg_extra *extra);
 
 /* Copies a node of another graph over inputs of this one. */
-mg_value mg_copy_node(mg_graph *g, const mg_node *node,
-                      const mg_value input[]);
+mg_value mg_copy_node(mg_graph *g, const mg_node *node, const mg_value input[]);
 
 /* Nodes made from here on come from that place; the formula is copied. */
 void mg_graph_set_place(mg_graph *g, mg_place place);

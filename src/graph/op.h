@@ -90,8 +90,8 @@ struct mg_op {
      * as doubles), for all others the whole tensor in plain loops, any
      * strides; y is dense or any view. Reads outside become frame faults. */
     double (*scalar)(const double x[]);
-    void (*reference)(mg_frame *frame, const mg_node *node,
-                      const mg_tensor x[], const mg_tensor *y);
+    void (*reference)(mg_frame *frame, const mg_node *node, const mg_tensor x[],
+                      const mg_tensor *y);
 
     /* If y can be x's memory with other strides, sets y's data and strides
      * (its type is set already) and returns true. */

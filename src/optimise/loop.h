@@ -22,8 +22,8 @@ typedef enum {
 typedef struct {
     mg_walk walk;
     mg_dtype dtype;
-    int64_t stride;                  /* within the row, in elements */
-    int64_t outer[MG_MAX_RANK];      /* strides of the outer axes */
+    int64_t stride;             /* within the row, in elements */
+    int64_t outer[MG_MAX_RANK]; /* strides of the outer axes */
 } mg_loop_operand;
 
 /* target = op(source...): numbers below n_operands are operands, then come

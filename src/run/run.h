@@ -14,8 +14,7 @@ typedef struct mg_session mg_session;
 
 /* Memory for one running plan. ctx is the context of the session's thread:
  * the plan's, or one of its own where several threads run. */
-mg_status mg_session_create(mg_ctx *ctx, const mg_plan *plan,
-                            mg_session **out);
+mg_status mg_session_create(mg_ctx *ctx, const mg_plan *plan, mg_session **out);
 void mg_session_destroy(mg_session *session);
 
 /* Binds a leaf by its name to memory of its type in C order, borrowed until

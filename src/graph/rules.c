@@ -1,0 +1,188 @@
+/* rules: type, batch and reference rules that many ops share. Layer graph. */
+#include "graph/op.h"
+
+mg_status mg_type_elementwise(const mg_graph *g, const mg_node *y, mg_type *out)
+{
+    mg_type type = {.dtype = mg_graph_real(g)};
+    for (int i = 0; i < y->n_inputs; i++) {
+        const mg_type x = mg_value_type(g, y->input[i]);
+        type.dtype = x.dtype;
+        const mg_shape before = type.shape;
+        if (!mg_shape_broadcast(&before, &x.shape, &type.shape)) {
+            char a[MG_SHAPE_TEXT_SIZE], b[MG_SHAPE_TEXT_SIZE];
+            return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
+                           "%s: shapes %s and %s do not broadcast", y->op->name,
+                           mg_shape_text(&before, a),
+                           mg_shape_text(&x.shape, b));
+        }
+    }
+    *out = type;
+    return MG_OK;
+}
+
+mg_status mg_type_compare(const mg_graph *g, const mg_node *y, mg_type *out)
+{
+    mg_type type;
+    MG_TRY(mg_type_elementwise(g, y, &type));
+    type.dtype = MG_BOOL;
+    *out = type;
+    return MG_OK;
+}
+
+mg_status mg_type_reduce(const mg_graph *g, const mg_node *y, mg_type *out)
+{
+    const mg_type x = mg_value_type(g, y->input[0]);
+    const bool keep = y->attr[0] != 0;
+    bool reduced[MG_MAX_RANK] = {false};
+    for (int i = 1; i < y->n_attrs; i++)
+        reduced[y->attr[i]] = true;
+    mg_type type = {.dtype = x.dtype};
+    for (int i = 0; i < x.shape.rank; i++)
+        if (!reduced[i])
+            mg_shape_append(&type.shape, x.shape.dim[i]);
+        else if (keep)
+            mg_shape_append(&type.shape, 1);
+    *out = type;
+    return MG_OK;
+}
+
+/* x with axes of size 1 behind its batch axis, up to rank + 1 axes. */
+static mg_value pad_rank(mg_graph *g, mg_value x, int rank)
+{
+    mg_shape shape = mg_value_shape(g, x);
+    if (shape.rank == rank + 1 || mg_graph_status(g) != MG_OK)
+        return x;
+    while (shape.rank < rank + 1)
+        mg_shape_insert(&shape, 1, 1);
+    return mg_reshape(g, x, &shape);
+}
+
+mg_value mg_batch_elementwise(mg_graph *g, const mg_graph *from,
+                              const mg_node *y, const mg_value x[],
+                              const bool batched[], int64_t n)
+{
+    (void)from;
+    (void)n;
+    mg_value operand[MG_MAX_RULES];
+    for (int i = 0; i < y->n_inputs; i++)
+        operand[i] = batched[i] ? pad_rank(g, x[i], y->type.shape.rank) : x[i];
+    return mg_copy_node(g, y, operand);
+}
+
+mg_value mg_batch_reduce(mg_graph *g, const mg_graph *from, const mg_node *y,
+                         const mg_value x[], const bool batched[], int64_t n)
+{
+    (void)from;
+    (void)batched;
+    (void)n;
+    int64_t attr[MG_MAX_RANK + 1] = {y->attr[0]};
+    for (int i = 1; i < y->n_attrs; i++)
+        attr[i] = y->attr[i] + 1;
+    return mg_apply(g, y->op, 1, x,
+                    &(mg_extra){.n_attrs = y->n_attrs, .attr = attr});
+}
+
+mg_value mg_expand_batch(mg_graph *g, mg_value x, int64_t n)
+{
+    mg_shape shape = mg_value_shape(g, x);
+    if (shape.rank == MG_MAX_RANK)
+        return mg_graph_fail(g, MG_BAD_SHAPE,
+                             "batch: a value of %d axes has no room for one "
+                             "more",
+                             MG_MAX_RANK);
+    mg_shape_insert(&shape, 0, n);
+    return mg_broadcast(g, x, &shape);
+}
+
+bool mg_canonical_axes(mg_graph *g, const char *op, int rank, int n,
+                       const int64_t axes[], int64_t out[MG_MAX_RANK],
+                       int *n_out)
+{
+    if (mg_graph_status(g) != MG_OK)
+        return false;
+    bool chosen[MG_MAX_RANK] = {false};
+    for (int i = 0; i < rank && n < 0; i++)
+        chosen[i] = true;
+    for (int i = 0; i < n; i++) {
+        const int64_t axis = axes[i] < 0 ? axes[i] + rank : axes[i];
+        if (axis < 0 || axis >= rank) {
+            mg_graph_fail(g, MG_BAD_SHAPE,
+                          "%s: axis %lld of a value with %d axes", op,
+                          (long long)axes[i], rank);
+            return false;
+        }
+        if (chosen[axis]) {
+            mg_graph_fail(g, MG_BAD_SHAPE, "%s: axis %lld is named twice", op,
+                          (long long)axes[i]);
+            return false;
+        }
+        chosen[axis] = true;
+    }
+    *n_out = 0;
+    for (int i = 0; i < rank; i++)
+        if (chosen[i])
+            out[(*n_out)++] = i;
+    return true;
+}
+
+mg_value mg_reduce(mg_graph *g, const mg_op *op, mg_value x, int n,
+                   const int64_t axes[], bool keep)
+{
+    int64_t attr[MG_MAX_RANK + 1] = {keep};
+    int count = 0;
+    const int rank = mg_value_shape(g, x).rank;
+    if (!mg_canonical_axes(g, op->name, rank, n, axes, attr + 1, &count))
+        return (mg_value){0};
+    return mg_apply(g, op, 1, &x,
+                    &(mg_extra){.n_attrs = count + 1, .attr = attr});
+}
+
+mg_value mg_reduce_call(mg_graph *g, const mg_op *op, const mg_call *call)
+{
+    const int n = call->at[1].given ? call->at[1].n : -1;
+    const bool keep = call->at[2].given && call->at[2].integer[0];
+    return mg_reduce(g, op, call->value[0], n, call->at[1].integer, keep);
+}
+
+/* ---- Reductions in the oracle ---- */
+
+struct mg_fold_items {
+    mg_tensor view; /* over the reduced axes only */
+};
+
+double mg_fold_item(const mg_fold_items *items, int64_t index)
+{
+    return mg_tensor_get(&items->view, index);
+}
+
+/* The kept axes of x as one tensor, the reduced ones as another. */
+static void split_axes(const mg_node *node, const mg_tensor *x, mg_tensor *kept,
+                       mg_tensor *reduced)
+{
+    bool is_reduced[MG_MAX_RANK] = {false};
+    for (int i = 1; i < node->n_attrs; i++)
+        is_reduced[node->attr[i]] = true;
+    *kept = *reduced =
+        (mg_tensor){.type = {.dtype = x->type.dtype}, .data = x->data};
+    for (int i = 0; i < x->type.shape.rank; i++) {
+        mg_tensor *const part = is_reduced[i] ? reduced : kept;
+        part->stride[part->type.shape.rank] = x->stride[i];
+        mg_shape_append(&part->type.shape, x->type.shape.dim[i]);
+    }
+}
+
+void mg_reduce_reference(const mg_node *node, const mg_tensor *x,
+                         const mg_tensor *y, mg_fold_fn *f)
+{
+    mg_tensor kept;
+    mg_fold_items items;
+    split_axes(node, x, &kept, &items.view);
+    const int64_t count = mg_shape_size(&items.view.type.shape);
+    const int64_t n = mg_shape_size(&y->type.shape);
+    const int64_t size = (int64_t)mg_dtype_size(x->type.dtype);
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t offset = mg_tensor_offset(&kept, i);
+        items.view.data = (char *)x->data + offset * size;
+        mg_tensor_set(y, i, f(&items, count));
+    }
+}
