@@ -15,6 +15,7 @@ struct mg_ctx {
     void *log_user;
     int threads;
     char message[MG_MESSAGE_SIZE];
+    char scratch[MG_MESSAGE_SIZE]; /* where text is put together */
 };
 
 #if defined(__GNUC__)
