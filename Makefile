@@ -1,0 +1,37 @@
+# The front: CMake does the work (CMakePresets.json, cmake/). Every target
+# installs what it needs and lacks; with nothing missing that is one fast look.
+.PHONY: all demo test format check deps clean
+RUN = runs/demo
+SOURCES = $(shell git ls-files '*.c' '*.h')
+
+all:
+	@tools/install_deps build
+	cmake --preset release
+	cmake --build build --target product
+
+demo: all
+	@tools/install_deps demo
+	rm -rf $(RUN)
+	build/matgrad train examples/fashion-mnist/mlp.mg --data fashion-mnist \
+	    --out $(RUN)
+	build/matgrad eval $(RUN) --data fashion-mnist --min accuracy=0.88
+
+test:
+	@tools/install_deps build demo test
+	cmake --preset release
+	cmake --build build
+	ctest --preset release
+
+format:
+	@tools/install_deps check
+	clang-format -i $(SOURCES)
+
+check:
+	@tools/install_deps build test check
+	tools/check
+
+deps:
+	tools/install_deps build demo test check
+
+clean:
+	rm -rf build build-*

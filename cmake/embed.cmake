@@ -1,0 +1,38 @@
+# Writes OUTPUT, a C file that holds the text of FILES in the order of their
+# names: cmake -DOUTPUT=... -DFILES="a.mg;b.mg" -P embed.cmake
+list(SORT FILES)
+set(literals "")
+set(rows "")
+set(offset 0)
+foreach(file IN LISTS FILES)
+    file(READ ${file} text)
+    file(SIZE ${file} length)
+    get_filename_component(name ${file} NAME)
+    # A question mark could begin a trigraph.
+    string(REPLACE "\\" "\\\\" text "${text}")
+    string(REPLACE "\"" "\\\"" text "${text}")
+    string(REPLACE "?" "\\?" text "${text}")
+    string(REPLACE "\t" "\\t" text "${text}")
+    string(REPLACE "\r" "\\r" text "${text}")
+    string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
+    string(APPEND literals "    /* ${name} */\n    \"${text}\"\n")
+    string(APPEND rows "    {\"${name}\", mg_library_source + ${offset}, "
+           "${length}},\n")
+    math(EXPR offset "${offset} + ${length}")
+endforeach()
+list(LENGTH FILES count)
+file(WRITE ${OUTPUT} "/* Made from the files of library by cmake/embed.cmake. */
+#include \"formula/library.h\"
+
+const char mg_library_source[] =
+${literals}    \"\";
+const size_t mg_library_source_length = ${offset};
+
+const mg_library_file mg_library_files[] = {
+${rows}    {NULL, NULL, 0},
+};
+const size_t mg_library_file_count = ${count};
+
+_Static_assert(sizeof mg_library_source == ${offset} + 1,
+               \"a byte of library/ was lost\");
+")

@@ -1,0 +1,13 @@
+# build/matgrad, the command line.
+file(GLOB MATGRAD_CLI_SOURCES CONFIGURE_DEPENDS
+     ${PROJECT_SOURCE_DIR}/src/cli/*.c)
+if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.c)
+    add_executable(matgrad ${MATGRAD_CLI_SOURCES})
+    target_include_directories(matgrad PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_compile_definitions(matgrad PRIVATE ${MATGRAD_DEFINITIONS}
+        MATGRAD_VERSION="${PROJECT_VERSION}")
+    target_compile_options(matgrad PRIVATE -ffp-contract=off)
+    target_link_libraries(matgrad PRIVATE matgrad_static)
+else()
+    message(STATUS "src/cli/main.c is missing: no executable")
+endif()

@@ -1,0 +1,32 @@
+# make install: headers, libraries, pkg-config file, CMake package.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/matgrad TYPE INCLUDE)
+install(TARGETS matgrad_static matgrad_shared)
+if(TARGET matgrad)
+    install(TARGETS matgrad)
+endif()
+
+list(JOIN MATGRAD_REQUIRES " " MATGRAD_REQUIRES_TEXT)
+set(MATGRAD_LIBS_PRIVATE "-lm")
+if(MATGRAD_HAVE_ONEDNN)
+    string(APPEND MATGRAD_LIBS_PRIVATE " -ldnnl")
+endif()
+if(OpenMP_C_FOUND)
+    string(APPEND MATGRAD_LIBS_PRIVATE " ${OpenMP_C_FLAGS}")
+endif()
+configure_file(${PROJECT_SOURCE_DIR}/cmake/matgrad.pc.in
+               ${PROJECT_BINARY_DIR}/matgrad.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/matgrad.pc
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+set(MATGRAD_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/matgrad)
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/config.cmake.in
+    ${PROJECT_BINARY_DIR}/matgrad-config.cmake
+    INSTALL_DESTINATION ${MATGRAD_CMAKE_DIR})
+write_basic_package_version_file(
+    ${PROJECT_BINARY_DIR}/matgrad-config-version.cmake
+    COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/matgrad-config.cmake
+        ${PROJECT_BINARY_DIR}/matgrad-config-version.cmake
+        DESTINATION ${MATGRAD_CMAKE_DIR})

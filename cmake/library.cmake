@@ -1,0 +1,58 @@
+# libmatgrad.a and libmatgrad.so, from object libraries that differ in flags.
+
+# The standard library in the formula language, as a C source.
+file(GLOB MATGRAD_FORMULAS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/library/*.mg)
+set(MATGRAD_EMBEDDED ${PROJECT_BINARY_DIR}/generated/library.c)
+add_custom_command(
+    OUTPUT ${MATGRAD_EMBEDDED}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${MATGRAD_EMBEDDED}
+            "-DFILES=${MATGRAD_FORMULAS}"
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${MATGRAD_FORMULAS} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    COMMENT "Embedding library/*.mg"
+    VERBATIM)
+
+set(MATGRAD_OBJECTS)
+function(matgrad_objects name)
+    add_library(${name} OBJECT ${ARGN})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src
+                               ${PROJECT_SOURCE_DIR}/include)
+    target_compile_definitions(${name} PRIVATE ${MATGRAD_DEFINITIONS})
+    target_link_libraries(${name} PRIVATE ${MATGRAD_LIBRARIES})
+    set(MATGRAD_OBJECTS ${MATGRAD_OBJECTS} $<TARGET_OBJECTS:${name}>
+        PARENT_SCOPE)
+endfunction()
+
+# Contraction (a * b + c in one rounding) is allowed in the kernels alone, so
+# that references and passes give the same bits with every compiler.
+matgrad_objects(matgrad_core ${MATGRAD_SOURCES} ${MATGRAD_EMBEDDED})
+target_compile_options(matgrad_core PRIVATE -ffp-contract=off)
+
+if(MATGRAD_VECTOR_SOURCES)
+    foreach(isa IN LISTS MATGRAD_ISAS)
+        matgrad_objects(matgrad_vector_${isa} ${MATGRAD_VECTOR_SOURCES})
+        target_compile_definitions(matgrad_vector_${isa} PRIVATE MG_ISA=${isa})
+        target_compile_options(matgrad_vector_${isa} PRIVATE
+                               ${MATGRAD_FLAGS_${isa}} -ffp-contract=fast)
+    endforeach()
+endif()
+
+if(MATGRAD_HAVE_ONEDNN AND MATGRAD_ONEDNN_SOURCES)
+    matgrad_objects(matgrad_onednn ${MATGRAD_ONEDNN_SOURCES})
+    target_include_directories(matgrad_onednn SYSTEM PRIVATE
+                               ${MATGRAD_DNNL_INCLUDE})
+endif()
+
+foreach(kind static shared)
+    string(TOUPPER ${kind} upper)
+    add_library(matgrad_${kind} ${upper} ${MATGRAD_OBJECTS})
+    set_target_properties(matgrad_${kind} PROPERTIES
+        OUTPUT_NAME matgrad EXPORT_NAME ${kind} LINKER_LANGUAGE C)
+    target_include_directories(matgrad_${kind} PUBLIC
+        $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+        $<INSTALL_INTERFACE:include>)
+endforeach()
+target_link_libraries(matgrad_static PUBLIC ${MATGRAD_LIBRARIES})
+target_link_libraries(matgrad_shared PRIVATE ${MATGRAD_LIBRARIES})
+set_target_properties(matgrad_shared PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
