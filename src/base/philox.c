@@ -37,28 +37,28 @@ void mg_philox(const uint32_t counter[4], const uint32_t key[2],
     out[3] = c3;
 }
 
-static void draw(const mg_random *random, uint64_t block, uint32_t out[4])
+static void draw(const mg_stream *stream, uint64_t block, uint32_t out[4])
 {
     const uint32_t counter[4] = {(uint32_t)block, (uint32_t)(block >> 32),
-                                 random->stream, random->step};
-    const uint32_t key[2] = {(uint32_t)random->seed,
-                             (uint32_t)(random->seed >> 32)};
+                                 stream->stream, stream->step};
+    const uint32_t key[2] = {(uint32_t)stream->seed,
+                             (uint32_t)(stream->seed >> 32)};
     mg_philox(counter, key, out);
 }
 
-double mg_random_uniform(const mg_random *random, uint64_t index)
+double mg_random_uniform(const mg_stream *stream, uint64_t index)
 {
     uint32_t word[4];
-    draw(random, index / 4, word);
+    draw(stream, index / 4, word);
     return (word[index % 4] >> 8) * 0x1p-24;
 }
 
 /* The radius' uniform number is in (0, 1], so its logarithm is finite. */
-double mg_random_normal(const mg_random *random, uint64_t index)
+double mg_random_normal(const mg_stream *stream, uint64_t index)
 {
     const double turn = 6.283185307179586476925286766559;
     uint32_t word[4];
-    draw(random, index / 4, word);
+    draw(stream, index / 4, word);
     const uint32_t *pair = word + (index / 2 % 2) * 2;
     const double radius = sqrt(-2 * log((pair[0] + 1.0) * 0x1p-32));
     const double angle = turn * (pair[1] * 0x1p-32);
@@ -77,21 +77,21 @@ static uint64_t multiply_high(uint64_t a, uint64_t b)
 
 /* A random fraction of 64 bits times n: no number's chance is off by more
  * than 2^-64, and one block is enough, which a rejection loop cannot say. */
-uint64_t mg_random_below(const mg_random *random, uint64_t index, uint64_t n)
+uint64_t mg_random_below(const mg_stream *stream, uint64_t index, uint64_t n)
 {
     uint32_t word[4];
-    draw(random, index / 2, word);
+    draw(stream, index / 2, word);
     const uint32_t *pair = word + (index % 2) * 2;
     return multiply_high((uint64_t)pair[1] << 32 | pair[0], n);
 }
 
-void mg_random_permutation(const mg_random *random, int64_t n, int64_t *order)
+void mg_random_permutation(const mg_stream *stream, int64_t n, int64_t *order)
 {
     for (int64_t i = 0; i < n; i++)
         order[i] = i;
     for (int64_t i = n - 1; i > 0; i--) {
         const uint64_t j =
-            mg_random_below(random, (uint64_t)i, (uint64_t)i + 1);
+            mg_random_below(stream, (uint64_t)i, (uint64_t)i + 1);
         const int64_t kept = order[i];
         order[i] = order[j];
         order[j] = kept;

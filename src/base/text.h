@@ -36,7 +36,8 @@ void mg_text_real(mg_text *text, double value, int digits);
 size_t mg_format_real(char out[MG_REAL_SIZE], double value, int digits);
 
 /* Reads a decimal real at the start of text[0..length): digits, point,
- * exponent, sign; no "nan" or "inf". Returns the bytes used, 0 if none. */
+ * exponent, sign; no "nan" or "inf". Rounds correctly; what is too large gives
+ * infinity. Returns the bytes used, 0 if none. */
 size_t mg_parse_real(const char *text, size_t length, double *out);
 
 /* Reads a decimal integer with optional sign; 0 if none or if it overflows. */
