@@ -18,7 +18,9 @@ struct mg_ctx {
     char scratch[MG_MESSAGE_SIZE]; /* where text is put together */
 };
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) /* where "printf" means Microsoft's own forms */
+#define MG_PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))
+#elif defined(__GNUC__)
 #define MG_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define MG_PRINTF(text, first)
