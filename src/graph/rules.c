@@ -34,8 +34,13 @@ mg_status mg_type_reduce(const mg_graph *g, const mg_node *y, mg_type *out)
     const mg_type x = mg_value_type(g, y->input[0]);
     const bool keep = y->attr[0] != 0;
     bool reduced[MG_MAX_RANK] = {false};
-    for (int i = 1; i < y->n_attrs; i++)
+    for (int i = 1; i < y->n_attrs; i++) {
+        if (y->attr[i] < 0 || y->attr[i] >= x.shape.rank)
+            return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
+                           "%s: axis %lld of a value with %d axes",
+                           y->op->name, (long long)y->attr[i], x.shape.rank);
         reduced[y->attr[i]] = true;
+    }
     mg_type type = {.dtype = x.dtype};
     for (int i = 0; i < x.shape.rank; i++)
         if (!reduced[i])

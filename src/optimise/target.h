@@ -15,10 +15,10 @@ struct mg_kernel {
     mg_status (*take)(mg_arena *arena, const mg_graph *g, mg_step *step,
                       bool *taken);
 
-    /* Optional: what a session needs for the step, e.g. library handles over
-     * the session's memory; arg as in mg_step_fn. Ended by unbind. */
-    mg_status (*bind)(mg_ctx *ctx, const mg_step *step, void *const arg[],
-                      void **bound);
+    /* Optional: what a session needs for the step, e.g. library handles.
+     * Made once a session, before leaves are bound, so it must not keep
+     * addresses: run takes them from arg. Ended by unbind. */
+    mg_status (*bind)(mg_ctx *ctx, const mg_step *step, void **bound);
     void (*unbind)(const mg_step *step, void *bound);
 
     /* Optional: ends what take made outside the arena. */
