@@ -1,0 +1,28 @@
+/* rewrite: the walk that every graph -> graph pass shares. Visits what the
+ * roots need, in order, so that dead nodes are gone afterwards. Layer
+ * optimise. */
+#ifndef MG_OPTIMISE_REWRITE_H
+#define MG_OPTIMISE_REWRITE_H
+
+#include "graph/op.h"
+
+/* Another value for a node over inputs x of the new graph `to`, or id 0 to
+ * copy the node as it is. */
+typedef mg_value mg_rewrite_fn(mg_graph *to, const mg_node *node,
+                               const mg_value x[]);
+
+/* Writes the rewritten graph with the same roots; *fired counts the nodes
+ * that rewrite changed. */
+mg_status mg_rewrite(const mg_graph *from, mg_rewrite_fn *rewrite,
+                     unsigned *fired, mg_graph **out);
+
+/* The passes, each in the file of its name. */
+mg_rewrite_fn mg_pass_names;      /* named values and stops vanish */
+mg_rewrite_fn mg_pass_fold;       /* what depends on constants is computed */
+mg_rewrite_fn mg_pass_simplify;   /* algebra: x + 0, x * 1, x^2, moves */
+mg_rewrite_fn mg_pass_transposes; /* transposes become flags of products */
+
+/* Whether every element of v is one number known when compiled. */
+bool mg_constant_number(const mg_graph *g, mg_value v, double *out);
+
+#endif
