@@ -30,6 +30,7 @@ typedef struct {
  * the registers, one a result. */
 typedef struct {
     const mg_op *op;
+    mg_dtype dtype; /* of the result */
     int source[3];
     int target;
 } mg_loop_instruction;
@@ -56,10 +57,11 @@ typedef struct {
     mg_loop_pass pass[4];
 } mg_loop;
 
-/* Lowers an elementwise or reducing node with the operands' strides to a loop:
- * broadcasts become strides 0, neighbouring axes that all operands walk alike
- * are collapsed, the longest contiguous axis becomes the row. False if the
- * node has no such form (then another kernel takes it). */
+/* Lowers an elementwise node with the operands' strides (inputs, then the
+ * output) to a loop of one instruction: broadcasts become strides 0,
+ * neighbouring axes that all operands walk alike are collapsed, the last axis
+ * becomes the row. False if the node has no such form; reductions have none
+ * yet (kernels/reduce.c has its own). */
 bool mg_loop_lower(const mg_node *node, int n_operands,
                    const mg_operand operand[], mg_loop *out);
 

@@ -1,0 +1,53 @@
+/* vector: elementwise operations as programs of one instruction set.
+ * Layer kernels. */
+#include "kernels/kernels.h"
+#include "kernels/program.h"
+#include "kernels/take.h"
+#include "kernels/walk_alike.h"
+
+static void run_vector(const mg_step *step, void *const arg[], mg_frame *frame)
+{
+    mg_program_run(step->data, arg, frame->threads);
+}
+
+mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
+                         mg_step *step, bool *taken)
+{
+    mg_loop loop;
+    if (!mg_loop_lower(step->node, step->n_operands, step->operand, &loop))
+        return MG_OK;
+    mg_program *program = NULL;
+    MG_TRY(mg_program_create(arena, set, &loop, &program));
+    if (!program)
+        return MG_OK;
+    step->data = program;
+    step->run = run_vector;
+    *taken = true;
+    return MG_OK;
+}
+
+static mg_status take_best(mg_arena *arena, const mg_graph *g, mg_step *step,
+                           bool *taken)
+{
+    (void)g;
+    return mg_vector_take(mg_vector_best(), arena, step, taken);
+}
+
+static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
+                               mg_step *step, bool *taken)
+{
+    (void)g;
+    return mg_vector_take(mg_vector_baseline(), arena, step, taken);
+}
+
+const mg_kernel mg_kernel_vector = {
+    .name = "vector",
+    .take = take_best,
+    .in_place = mg_walks_alike,
+};
+
+const mg_kernel mg_kernel_vector_baseline = {
+    .name = "vector-baseline",
+    .take = take_baseline,
+    .in_place = mg_walks_alike,
+};

@@ -1,0 +1,18 @@
+/* assemble: the table of one instruction set. Layer kernels. */
+#include "kernels/vector/families.h"
+
+#define MG_TEXT(name) #name
+#define MG_TEXT_OF(name) MG_TEXT(name)
+
+static const mg_block_entry *const families[] = {
+    MG_ISA_NAME(mg_blocks_arithmetic),
+    MG_ISA_NAME(mg_blocks_exponential),
+    MG_ISA_NAME(mg_blocks_choice),
+    MG_ISA_NAME(mg_blocks_cast),
+    NULL,
+};
+
+const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
+    .name = MG_TEXT_OF(MG_ISA),
+    .blocks = families,
+};

@@ -1,0 +1,169 @@
+/* exponential: exp, log, tanh, sigmoid and erf of f32, without a table or a
+ * branch. The polynomials are minimax fits of our own; the largest errors over
+ * all floats, which tests/kernels/test_functions.c asserts, are in units of
+ * the last place: exp 1.5, log 1.5, tanh 2, sigmoid 2.5, erf 2; below
+ * FLT_MIN one denormal step is the unit. Layer kernels. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "kernels/vector/families.h"
+#include "kernels/vector/walk.h"
+
+MG_INLINE uint32_t to_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+MG_INLINE float from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* 2^k for -126 <= k <= 127. */
+MG_INLINE float power_of_two(int32_t k)
+{
+    return from_bits((uint32_t)(k + 127) << 23);
+}
+
+/* ln 2 = 355/512 + LN2_LOW: products of the first part with |k| < 2^14 are
+ * exact (Cody and Waite, 1980). */
+#define LN2_HIGH 0.693359375F
+#define LN2_LOW (-2.12194440e-4F)
+/* Adding it leaves the nearest integer in the low bits. */
+#define ROUNDER 0x1.8p23F
+
+/* exp(x) = 2^k exp(r), |r| <= ln(2)/2. The power is applied in two halves, so
+ * that results overflow to infinity and underflow through the denormals. */
+MG_INLINE float exponential(float x)
+{
+    const float above = x < -104.0F ? -104.0F : x;
+    const float inside = above > 89.0F ? 89.0F : above;
+    const float shifted = inside * 1.44269504F + ROUNDER;
+    const float n = shifted - ROUNDER;
+    const int32_t k = (int32_t)(to_bits(shifted) - to_bits(ROUNDER));
+    const float r = (inside - n * LN2_HIGH) - n * LN2_LOW;
+    float p = 1.978980872e-04F;
+    p = p * r + 1.394519932e-03F;
+    p = p * r + 8.333500475e-03F;
+    p = p * r + 4.166628793e-02F;
+    p = p * r + 1.666666567e-01F;
+    p = p * r + 0.5F;
+    const float y = (p * (r * r) + r) + 1.0F;
+    const int32_t half = k >> 1;
+    return y * power_of_two(half) * power_of_two(k - half);
+}
+
+static float exp_f32(float x)
+{
+    return exponential(x);
+}
+
+/* x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2). */
+static float log_f32(float x)
+{
+    const bool tiny = x < FLT_MIN;
+    const uint32_t bits = to_bits(tiny ? x * 0x1p23F : x);
+    const int32_t k = (int32_t)(bits - to_bits(0.707106781F)) >> 23;
+    const float f = from_bits(bits - ((uint32_t)k << 23)) - 1.0F;
+    const float e = (float)(tiny ? k - 23 : k);
+    float p = 6.746598333e-02F;
+    p = p * f - 1.167965233e-01F;
+    p = p * f + 1.189032272e-01F;
+    p = p * f - 1.240513548e-01F;
+    p = p * f + 1.421922445e-01F;
+    p = p * f - 1.666800678e-01F;
+    p = p * f + 2.000213414e-01F;
+    p = p * f - 2.500000894e-01F;
+    p = p * f + 3.333331347e-01F;
+    const float square = f * f;
+    const float tail = (p * f * square + e * LN2_LOW) - 0.5F * square;
+    const float y = (f + tail) + e * LN2_HIGH;
+    const float positive = x <= FLT_MAX ? y : x; /* infinity and NaN stay */
+    const float defined = x < 0 ? NAN : positive;
+    return x == 0 ? -INFINITY : defined;
+}
+
+static float sigmoid_f32(float x)
+{
+    const float small = exponential(-fabsf(x));
+    return (x < 0 ? small : 1.0F) / (1.0F + small);
+}
+
+/* Near 0 an odd polynomial, else 1 - 2 / (exp(2 |x|) + 1). */
+static float tanh_f32(float x)
+{
+    const float a = fabsf(x), z = a * a;
+    float p = 2.142962534e-03F;
+    p = p * z - 8.177398704e-03F;
+    p = p * z + 2.170070261e-02F;
+    p = p * z - 5.394676328e-02F;
+    p = p * z + 1.333320588e-01F;
+    p = p * z - 3.333333135e-01F;
+    const float near = p * z * a + a;
+    const float far = 1.0F - 2.0F / (exponential(a + a) + 1.0F);
+    return copysignf(a < 0.625F ? near : far, x);
+}
+
+/* Near 0 an odd polynomial, else 1 - exp(-q(|x|)) with q = -ln erfc; from 4 on
+ * erf is 1 in f32. */
+static float erf_f32(float x)
+{
+    const float a = fabsf(x), z = a * a;
+    float p = 8.513104694e-05F;
+    p = p * z - 8.175639668e-04F;
+    p = p * z + 5.203858949e-03F;
+    p = p * z - 2.686050907e-02F;
+    p = p * z + 1.128371507e-01F;
+    p = p * z - 3.761263490e-01F;
+    p = p * z + 1.283791661e-01F;
+    const float near = p * a + a;
+    const float b = a > 4.0F ? 4.0F : a;
+    float q = -2.004481066e-04F;
+    q = q * b + 3.087026998e-03F;
+    q = q * b - 2.239969932e-02F;
+    q = q * b + 1.042859629e-01F;
+    q = q * b + 6.367833614e-01F;
+    q = q * b + 1.127909541e+00F;
+    q = q * b + 1.398364257e-04F;
+    const float far = 1.0F - exponential(-q);
+    return copysignf(a < 0.9F ? near : far, x);
+}
+
+static void exp_block(const mg_block *block)
+{
+    walk_unary(block, exp_f32);
+}
+
+static void log_block(const mg_block *block)
+{
+    walk_unary(block, log_f32);
+}
+
+static void tanh_block(const mg_block *block)
+{
+    walk_unary(block, tanh_f32);
+}
+
+static void sigmoid_block(const mg_block *block)
+{
+    walk_unary(block, sigmoid_f32);
+}
+
+static void erf_block(const mg_block *block)
+{
+    walk_unary(block, erf_f32);
+}
+
+const mg_block_entry MG_ISA_NAME(mg_blocks_exponential)[] = {
+    {&mg_op_exp, MG_F32, MG_F32, exp_block, 300},
+    {&mg_op_log, MG_F32, MG_F32, log_block, 400},
+    {&mg_op_tanh, MG_F32, MG_F32, tanh_block, 500},
+    {&mg_op_sigmoid, MG_F32, MG_F32, sigmoid_block, 400},
+    {&mg_op_erf, MG_F32, MG_F32, erf_block, 500},
+    {NULL, MG_F32, MG_F32, NULL, 0},
+};

@@ -1,0 +1,21 @@
+/* families: the tables of one instruction set, each ended by op NULL.
+ * Layer kernels. */
+#ifndef MG_KERNELS_VECTOR_FAMILIES_H
+#define MG_KERNELS_VECTOR_FAMILIES_H
+
+#include "kernels/vector/set.h"
+
+extern const mg_block_entry MG_ISA_NAME(mg_blocks_arithmetic)[];
+extern const mg_block_entry MG_ISA_NAME(mg_blocks_exponential)[];
+extern const mg_block_entry MG_ISA_NAME(mg_blocks_choice)[];
+extern const mg_block_entry MG_ISA_NAME(mg_blocks_cast)[];
+
+extern const mg_fold_entry MG_ISA_NAME(mg_folds)[];
+
+extern const int MG_ISA_NAME(mg_tile_rows);
+extern const int MG_ISA_NAME(mg_tile_columns);
+void MG_ISA_NAME(mg_tile)(const mg_tile *tile);
+
+extern const mg_vector_set MG_ISA_NAME(mg_vector_set);
+
+#endif

@@ -1,0 +1,95 @@
+/* set: the functions that one instruction set offers: elementwise blocks,
+ * folds of reductions, the tile of matrix products. Layer kernels. */
+#ifndef MG_KERNELS_VECTOR_SET_H
+#define MG_KERNELS_VECTOR_SET_H
+
+#include "graph/op.h"
+#include "kernels/vector/isa.h"
+
+/* ---- Elementwise ---- */
+
+#define MG_BLOCK_SOURCES 3
+
+/* What the block for any operation and types must know. */
+typedef struct {
+    const mg_op *op;
+    mg_dtype from[MG_BLOCK_SOURCES], to;
+} mg_block_op;
+
+/* target[i * target_step] = op(source[0][i * step[0]], ...), i < n. Steps
+ * are in elements, 0 for one that stays. The target may be a source's memory
+ * if their steps are equal. */
+typedef struct {
+    int64_t n;
+    const void *source[MG_BLOCK_SOURCES];
+    int64_t step[MG_BLOCK_SOURCES];
+    void *target;
+    int64_t target_step;
+    const mg_block_op *op;
+} mg_block;
+
+typedef void mg_block_fn(const mg_block *block);
+
+/* A block function with target step 1 only, and for what it stands. */
+typedef struct {
+    const mg_op *op;
+    mg_dtype from; /* of the sources; where's condition is a truth value */
+    mg_dtype to;
+    mg_block_fn *run;
+    int picoseconds; /* rough cost of an element, to decide about threads */
+} mg_block_entry;
+
+/* ---- Reductions ---- */
+
+/* One number of n elements, `step` apart. */
+typedef float mg_fold_row_fn(const float *x, int64_t n, int64_t step);
+/* y[j] = fold over i < n of x[i * stride + j], j < width. */
+typedef void mg_fold_columns_fn(const float *x, int64_t n, int64_t stride,
+                                int64_t width, float *y);
+
+typedef struct {
+    const mg_op *op;
+    mg_fold_row_fn *row;
+    mg_fold_columns_fn *columns;
+} mg_fold_entry;
+
+/* ---- Products ---- */
+
+/* The tile of a product: c[i][j] (+)= sum over p of a[p][i] b[p][j], where a
+ * and b are packed: a as [k][rows], b as [k][columns]; c's rows are `stride`
+ * apart. Only the first m rows and n columns are stored. */
+typedef struct {
+    int64_t k, m, n;
+    const float *a, *b;
+    float *c;
+    int64_t stride;
+    bool add;
+} mg_tile;
+
+typedef void mg_tile_fn(const mg_tile *tile);
+
+/* ---- The set ---- */
+
+typedef struct {
+    const char *name;
+    const mg_block_entry *const *blocks; /* families, each ended by op NULL;
+                                            the array ended by NULL */
+    const mg_fold_entry *folds;          /* ended by op NULL */
+    mg_tile_fn *tile;
+    int tile_rows, tile_columns;
+} mg_vector_set;
+
+/* The best set that this processor runs; the one that all of them run. */
+const mg_vector_set *mg_vector_best(void);
+const mg_vector_set *mg_vector_baseline(void);
+/* The index-th set that this processor runs, best last; NULL at the end. */
+const mg_vector_set *mg_vector_at(int index);
+
+/* The entry for an operation, or NULL. */
+const mg_block_entry *mg_block_find(const mg_vector_set *set, const mg_op *op,
+                                    mg_dtype from, mg_dtype to);
+
+/* The block for any operation with a scalar function and any types. */
+void mg_block_any(const mg_block *block);
+
+#endif
