@@ -33,7 +33,8 @@ if(MATGRAD_VECTOR_SOURCES)
         matgrad_objects(matgrad_vector_${isa} ${MATGRAD_VECTOR_SOURCES})
         target_compile_definitions(matgrad_vector_${isa} PRIVATE MG_ISA=${isa})
         target_compile_options(matgrad_vector_${isa} PRIVATE
-                               ${MATGRAD_FLAGS_${isa}} -ffp-contract=fast)
+                               ${MATGRAD_FLAGS_${isa}} -ffp-contract=fast
+                               -fno-math-errno -fno-trapping-math)
     endforeach()
 endif()
 
