@@ -1,8 +1,9 @@
-# make install: headers, libraries, pkg-config file, CMake package.
+# cmake --install: headers, libraries, pkg-config file, CMake package.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/matgrad TYPE INCLUDE)
-install(TARGETS matgrad_static matgrad_shared)
+install(TARGETS matgrad_static)
+install(TARGETS matgrad_shared EXPORT matgrad)
 if(TARGET matgrad)
     install(TARGETS matgrad)
 endif()
@@ -15,18 +16,21 @@ endif()
 if(OpenMP_C_FOUND)
     string(APPEND MATGRAD_LIBS_PRIVATE " ${OpenMP_C_FLAGS}")
 endif()
+# The installed tree may be moved: paths are relative to the file itself.
+file(RELATIVE_PATH MATGRAD_PREFIX_FROM_PC
+     ${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/pkgconfig
+     ${CMAKE_INSTALL_PREFIX})
 configure_file(${PROJECT_SOURCE_DIR}/cmake/matgrad.pc.in
                ${PROJECT_BINARY_DIR}/matgrad.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/matgrad.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
+# matgrad::matgrad for find_package, the shared library.
 set(MATGRAD_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/matgrad)
-configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/config.cmake.in
-    ${PROJECT_BINARY_DIR}/matgrad-config.cmake
-    INSTALL_DESTINATION ${MATGRAD_CMAKE_DIR})
+install(EXPORT matgrad FILE matgrad-config.cmake NAMESPACE matgrad::
+        DESTINATION ${MATGRAD_CMAKE_DIR})
 write_basic_package_version_file(
     ${PROJECT_BINARY_DIR}/matgrad-config-version.cmake
     COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/matgrad-config.cmake
-        ${PROJECT_BINARY_DIR}/matgrad-config-version.cmake
+install(FILES ${PROJECT_BINARY_DIR}/matgrad-config-version.cmake
         DESTINATION ${MATGRAD_CMAKE_DIR})

@@ -48,7 +48,7 @@ foreach(kind static shared)
     string(TOUPPER ${kind} upper)
     add_library(matgrad_${kind} ${upper} ${MATGRAD_OBJECTS})
     set_target_properties(matgrad_${kind} PROPERTIES
-        OUTPUT_NAME matgrad EXPORT_NAME ${kind} LINKER_LANGUAGE C)
+        OUTPUT_NAME matgrad EXPORT_NAME matgrad)
     target_include_directories(matgrad_${kind} PUBLIC
         $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
         $<INSTALL_INTERFACE:include>)

@@ -1,6 +1,6 @@
 # Each tests/FOLDER/test_NAME.c is one cmocka program, run twice: as it is, and
 # under a locale whose decimal sign is a comma. Each tests/FOLDER/test_NAME.sh
-# runs with $MATGRAD, the executable, and $MATGRAD_SOURCE_DIR.
+# runs with $MATGRAD, the executable, and $MATGRAD_SOURCE_DIR; exit 77 skips.
 include(CTest)
 find_path(MATGRAD_CMOCKA_INCLUDE cmocka.h)
 find_library(MATGRAD_CMOCKA_LIBRARY cmocka)
@@ -50,8 +50,12 @@ function(matgrad_add_script_test file)
         return()
     endif()
     add_test(NAME ${name} COMMAND bash ${file})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300 ENVIRONMENT
-        "MATGRAD=${executable};MATGRAD_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+    set(environment MATGRAD=${executable}
+        MATGRAD_SOURCE_DIR=${PROJECT_SOURCE_DIR}
+        MATGRAD_BUILD_DIR=${PROJECT_BINARY_DIR}
+        MATGRAD_SANITIZE=${MATGRAD_SANITIZE} CC=${CMAKE_C_COMPILER})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300
+        SKIP_RETURN_CODE 77 ENVIRONMENT "${environment}")
 endfunction()
 
 set(MATGRAD_TESTED tools)
