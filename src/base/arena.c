@@ -6,18 +6,16 @@
 
 #include <string.h>
 
-#define ARENA_BLOCK_FIRST ((size_t)4096)
-#define ARENA_BLOCK_MOST ((size_t)65536)
-
 struct mg_arena_block {
     mg_arena_block *next; /* older */
     size_t capacity;      /* bytes of room, behind the header */
     size_t used;
 };
 
-/* The header, rounded up so that the room keeps the alignment. */
-#define ARENA_HEADER                                                           \
-    ((sizeof(mg_arena_block) + MG_ALIGNMENT - 1) / MG_ALIGNMENT * MG_ALIGNMENT)
+/* The header is rounded up so that the room keeps the alignment. */
+static const size_t header =
+    (sizeof(mg_arena_block) + MG_ALIGNMENT - 1) / MG_ALIGNMENT * MG_ALIGNMENT;
+static const size_t first_capacity = 4096, most_capacity = 65536;
 
 void mg_arena_init(mg_arena *arena, mg_ctx *ctx)
 {
@@ -38,7 +36,7 @@ void mg_arena_clear(mg_arena *arena)
 static mg_arena_block *add_block(mg_arena *arena, size_t capacity, bool front)
 {
     size_t bytes;
-    if (!mg_size_add(capacity, ARENA_HEADER, &bytes)) {
+    if (!mg_size_add(capacity, header, &bytes)) {
         mg_no_memory(arena->ctx);
         return NULL;
     }
@@ -62,7 +60,7 @@ static void *cut(mg_arena_block *block, size_t bytes, size_t alignment)
     if (start > block->capacity || bytes > block->capacity - start)
         return NULL;
     block->used = start + bytes;
-    return (unsigned char *)block + ARENA_HEADER + start;
+    return (unsigned char *)block + header + start;
 }
 
 static void *alloc(mg_arena *arena, size_t count, size_t size, size_t alignment)
@@ -77,11 +75,11 @@ static void *alloc(mg_arena *arena, size_t count, size_t size, size_t alignment)
     void *piece = arena->block ? cut(arena->block, bytes, alignment) : NULL;
     if (piece)
         return piece;
-    size_t capacity = ARENA_BLOCK_FIRST;
-    if (arena->block && arena->block->capacity >= ARENA_BLOCK_FIRST)
+    size_t capacity = first_capacity;
+    if (arena->block && arena->block->capacity >= first_capacity)
         capacity = arena->block->capacity * 2;
-    if (capacity > ARENA_BLOCK_MOST)
-        capacity = ARENA_BLOCK_MOST;
+    if (capacity > most_capacity)
+        capacity = most_capacity;
     const bool shared = bytes <= capacity / 4;
     mg_arena_block *block = add_block(arena, shared ? capacity : bytes, shared);
     return block ? cut(block, bytes, alignment) : NULL;
