@@ -1,0 +1,60 @@
+/* compile: the state that the stages of mg_plan_create share: steps.c makes
+ * steps, updates.c decides where variables are written, memory.c places
+ * buffers. Layer optimise. */
+#ifndef MG_OPTIMISE_COMPILE_H
+#define MG_OPTIMISE_COMPILE_H
+
+#include "optimise/plan.h"
+#include "optimise/target.h"
+
+#define MG_NO_BUFFER SIZE_MAX
+
+/* Memory that one step writes and later steps read, through any views. */
+typedef struct {
+    size_t bytes;
+    size_t first, last; /* steps: the writer, the last reader */
+    bool result;        /* lives to the end */
+    size_t shares;      /* the buffer whose memory it takes, or MG_NO_BUFFER */
+    size_t leaf;        /* the variable whose memory it takes, or as above */
+    size_t offset;      /* in the arena */
+} mg_buffer;
+
+/* Where a value stands: an operand, and the buffer if it is in the arena
+ * (operand.offset then counts from the buffer's start). */
+typedef struct {
+    mg_operand operand;
+    size_t buffer;
+} mg_location;
+
+typedef struct {
+    mg_plan *plan;
+    const mg_target *target;
+    mg_arena arena;        /* for the time of compiling */
+    mg_location *location; /* by node id */
+    mg_buffer *buffer;
+    size_t n_buffers;
+    size_t **step_buffer; /* [step][operand]: its buffer */
+    size_t step_capacity;
+} mg_compiler;
+
+/* Appends the step that computes node from operands into out. */
+mg_status mg_compile_step(mg_compiler *c, const mg_node *node,
+                          const mg_location input[], const mg_location *out);
+/* Appends a step that copies a value, to `to` or, if that is NULL, to a new
+ * buffer; *out says where it stands then. */
+mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
+                          const mg_location *from, const mg_location *to,
+                          mg_location *out);
+/* Steps for every node that the roots need. */
+mg_status mg_compile_nodes(mg_compiler *c);
+
+/* Results as dense buffers that live to the end. */
+mg_status mg_compile_results(mg_compiler *c);
+/* New values of variables: in place where no later step reads the old one,
+ * by a copy at the end otherwise. */
+mg_status mg_compile_updates(mg_compiler *c);
+
+/* Lifetimes, sharing in place, offsets; fills the plan's operands. */
+mg_status mg_place_buffers(mg_compiler *c);
+
+#endif

@@ -1,0 +1,67 @@
+/* plan: from a graph to an array of bound steps. Layer optimise. */
+#include "optimise/plan.h"
+#include "optimise/compile.h"
+
+/* Every node may become a step, every root may need two copies. */
+static mg_status make_room(mg_compiler *c)
+{
+    mg_plan *const plan = c->plan;
+    const size_t nodes = (size_t)mg_graph_size(plan->graph) + 1;
+    const size_t roots = mg_graph_root_count(plan->graph);
+    const size_t steps = nodes + 2 * roots;
+    plan->step = mg_arena_alloc(&plan->arena, steps, sizeof *plan->step);
+    plan->leaf = mg_arena_alloc(&plan->arena, nodes, sizeof *plan->leaf);
+    plan->result =
+        mg_arena_alloc(&plan->arena, roots + 1, sizeof *plan->result);
+    c->location = mg_arena_alloc(&c->arena, nodes, sizeof *c->location);
+    c->buffer = mg_arena_alloc(&c->arena, steps, sizeof *c->buffer);
+    c->step_buffer = mg_arena_alloc(&c->arena, steps, sizeof *c->step_buffer);
+    const bool all = plan->step && plan->leaf && plan->result && c->location &&
+                     c->buffer && c->step_buffer;
+    return all ? MG_OK : MG_NO_MEMORY;
+}
+
+static mg_status compile(mg_compiler *c)
+{
+    MG_TRY(mg_graph_status(c->plan->graph));
+    MG_TRY(make_room(c));
+    MG_TRY(mg_compile_nodes(c));
+    MG_TRY(mg_compile_results(c));
+    MG_TRY(mg_compile_updates(c));
+    return mg_place_buffers(c);
+}
+
+mg_status mg_plan_create(mg_graph *graph, const mg_target *target,
+                         mg_plan **out)
+{
+    mg_ctx *const ctx = mg_graph_ctx(graph);
+    mg_plan *const plan = mg_alloc(ctx, 1, sizeof *plan);
+    if (!plan) {
+        mg_graph_destroy(graph);
+        return MG_NO_MEMORY;
+    }
+    plan->ctx = ctx;
+    plan->graph = graph;
+    mg_arena_init(&plan->arena, ctx);
+    mg_compiler c = {.plan = plan, .target = target};
+    mg_arena_init(&c.arena, ctx);
+    const mg_status status = compile(&c);
+    mg_arena_clear(&c.arena);
+    if (status != MG_OK)
+        mg_plan_destroy(plan);
+    else
+        *out = plan;
+    return status;
+}
+
+void mg_plan_destroy(mg_plan *plan)
+{
+    if (!plan)
+        return;
+    for (size_t i = 0; i < plan->n_steps; i++)
+        if (plan->step[i].kernel->end)
+            plan->step[i].kernel->end(&plan->step[i]);
+    mg_graph_destroy(plan->graph);
+    mg_arena_clear(&plan->arena);
+    mg_free(plan->ctx, plan);
+}

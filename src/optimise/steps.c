@@ -1,0 +1,164 @@
+/* steps: one step a node, by the first kernel of the target that takes it.
+ * Leaves, constants and views need no step. Layer optimise. */
+#include "graph/evaluate.h"
+#include "optimise/compile.h"
+
+/* Views are taken of addresses; before there is memory, offsets count from
+ * here. Not 0, so that no address is NULL. */
+static char *anchor(void)
+{
+    return (char *)(uintptr_t)MG_ALIGNMENT;
+}
+
+static mg_status new_buffer(mg_compiler *c, const mg_type *type,
+                            mg_location *out)
+{
+    const size_t index = c->n_buffers++;
+    c->buffer[index] = (mg_buffer){.bytes = mg_type_bytes(type),
+                                   .first = c->plan->n_steps,
+                                   .last = c->plan->n_steps,
+                                   .shares = MG_NO_BUFFER,
+                                   .leaf = MG_NO_BUFFER};
+    *out = (mg_location){.operand = {.tensor = mg_tensor_dense(*type, NULL),
+                                     .space = MG_SPACE_ARENA},
+                         .buffer = index};
+    return MG_OK;
+}
+
+static mg_status choose_kernel(mg_compiler *c, mg_step *step)
+{
+    for (size_t i = 0; i < c->target->n_kernels; i++) {
+        bool taken = false;
+        step->kernel = c->target->kernel[i];
+        MG_TRY(
+            step->kernel->take(&c->plan->arena, c->plan->graph, step, &taken));
+        if (taken)
+            return MG_OK;
+    }
+    step->kernel = NULL;
+    return mg_fail(c->plan->ctx, MG_BAD_ARGUMENT, "plan: no kernel takes %s",
+                   step->node->op->name);
+}
+
+mg_status mg_compile_step(mg_compiler *c, const mg_node *node,
+                          const mg_location input[], const mg_location *out)
+{
+    const size_t n = (size_t)node->n_inputs + 1;
+    mg_operand *const operand =
+        mg_arena_alloc(&c->plan->arena, n, sizeof *operand);
+    size_t *const buffer = mg_arena_alloc(&c->arena, n, sizeof *buffer);
+    if (!operand || !buffer)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        const mg_location *const at = i + 1 < n ? &input[i] : out;
+        operand[i] = at->operand;
+        buffer[i] = at->buffer;
+    }
+    const size_t index = c->plan->n_steps;
+    mg_step *const step = &c->plan->step[index];
+    *step = (mg_step){.node = node, .n_operands = (int)n, .operand = operand};
+    MG_TRY(choose_kernel(c, step));
+    c->step_buffer[index] = buffer;
+    c->plan->n_steps++;
+    return MG_OK;
+}
+
+mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
+                          const mg_location *from, const mg_location *to,
+                          mg_location *out)
+{
+    mg_graph *const g = c->plan->graph;
+    const mg_value copy = mg_name(g, value, name);
+    MG_TRY(mg_graph_status(g));
+    mg_location target;
+    const mg_type type = mg_value_type(g, value);
+    if (to)
+        target = *to;
+    else
+        MG_TRY(new_buffer(c, &type, &target));
+    MG_TRY(mg_compile_step(c, mg_graph_node(g, copy), from, &target));
+    *out = target;
+    return MG_OK;
+}
+
+static mg_status place_leaf(mg_compiler *c, const mg_node *node)
+{
+    mg_plan *const plan = c->plan;
+    const size_t leaf = plan->n_leaves++;
+    plan->leaf[leaf].node = node;
+    c->location[node->self.id] =
+        (mg_location){.operand = {.tensor = mg_tensor_dense(node->type, NULL),
+                                  .space = MG_SPACE_LEAF,
+                                  .leaf = leaf},
+                      .buffer = MG_NO_BUFFER};
+    return MG_OK;
+}
+
+/* Whether the node is its input's memory seen otherwise. */
+static bool place_view(mg_compiler *c, const mg_node *node)
+{
+    if (!node->op->view || node->n_inputs != 1)
+        return false;
+    const mg_location *const x = &c->location[node->input[0].id];
+    const bool constant = x->operand.space == MG_SPACE_CONSTANT;
+    mg_tensor from = x->operand.tensor;
+    if (!constant)
+        from.data = anchor() + x->operand.offset;
+    mg_tensor view = {.type = node->type};
+    if (!node->op->view(node, &from, &view))
+        return false;
+    mg_location *const y = &c->location[node->self.id];
+    *y = *x;
+    y->operand.tensor = view;
+    if (!constant) {
+        y->operand.offset = (size_t)((char *)view.data - anchor());
+        y->operand.tensor.data = NULL;
+    }
+    return true;
+}
+
+static mg_status place_node(mg_compiler *c, const mg_node *node)
+{
+    if (node->data) {
+        c->location[node->self.id] = (mg_location){
+            .operand = {.tensor = *node->data, .space = MG_SPACE_CONSTANT},
+            .buffer = MG_NO_BUFFER};
+        return MG_OK;
+    }
+    if (node->op->kind == MG_LEAF && !node->op->reference)
+        return place_leaf(c, node);
+    if (place_view(c, node))
+        return MG_OK;
+    mg_location *const input =
+        mg_arena_alloc(&c->arena, (size_t)node->n_inputs + 1, sizeof *input);
+    if (!input)
+        return MG_NO_MEMORY;
+    for (int i = 0; i < node->n_inputs; i++)
+        input[i] = c->location[node->input[i].id];
+    mg_location *const y = &c->location[node->self.id];
+    MG_TRY(new_buffer(c, &node->type, y));
+    return mg_compile_step(c, node, input, y);
+}
+
+mg_status mg_compile_nodes(mg_compiler *c)
+{
+    const mg_graph *const g = c->plan->graph;
+    const uint32_t size = mg_graph_size(g);
+    bool *const needed =
+        mg_arena_alloc(&c->arena, (size_t)size + 1, sizeof *needed);
+    if (!needed)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < mg_graph_root_count(g); i++) {
+        needed[mg_graph_root(g, i)->value.id] = true;
+        needed[mg_graph_root(g, i)->variable.id] = true;
+    }
+    for (uint32_t id = size; id >= 1; id--) {
+        const mg_node *const node = mg_graph_node(g, (mg_value){id});
+        for (int i = 0; i < node->n_inputs && needed[id]; i++)
+            needed[node->input[i].id] = true;
+    }
+    for (uint32_t id = 1; id <= size; id++)
+        if (needed[id])
+            MG_TRY(place_node(c, mg_graph_node(g, (mg_value){id})));
+    return MG_OK;
+}

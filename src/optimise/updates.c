@@ -1,0 +1,107 @@
+/* updates: results become dense buffers that stay; new values of variables
+ * are written in place where nothing reads the old value afterwards. Layer
+ * optimise. */
+#include "optimise/compile.h"
+
+static bool is_whole(const mg_compiler *c, const mg_location *at)
+{
+    return at->operand.space == MG_SPACE_ARENA && at->operand.offset == 0 &&
+           mg_tensor_is_dense(&at->operand.tensor) &&
+           mg_type_bytes(&at->operand.tensor.type) ==
+               c->buffer[at->buffer].bytes;
+}
+
+mg_status mg_compile_results(mg_compiler *c)
+{
+    mg_plan *const plan = c->plan;
+    for (size_t i = 0; i < mg_graph_root_count(plan->graph); i++) {
+        const mg_root root = *mg_graph_root(plan->graph, i);
+        if (root.variable.id)
+            continue;
+        mg_location at = c->location[root.value.id];
+        if (!is_whole(c, &at))
+            MG_TRY(mg_compile_copy(c, root.value, root.name, &at, NULL, &at));
+        c->buffer[at.buffer].result = true;
+        mg_plan_result *const result = &plan->result[plan->n_results++];
+        *result = (mg_plan_result){root.name, at.operand};
+        result->operand.leaf = at.buffer; /* until buffers are placed */
+    }
+    return MG_OK;
+}
+
+/* Whether step `index` reads the variable in a way that forbids step `writer`
+ * to overwrite it. */
+static bool forbids(const mg_compiler *c, size_t index, size_t writer,
+                    size_t leaf)
+{
+    const mg_step *const step = &c->plan->step[index];
+    for (int i = 0; i + 1 < step->n_operands; i++) {
+        const mg_operand *const x = &step->operand[i];
+        if (x->space != MG_SPACE_LEAF || x->leaf != leaf || index < writer)
+            continue;
+        const bool same = index == writer && x->offset == 0 &&
+                          mg_tensor_is_dense(&x->tensor) &&
+                          step->kernel->in_place &&
+                          step->kernel->in_place(step, i);
+        if (!same)
+            return true;
+    }
+    return false;
+}
+
+static bool can_write_in_place(const mg_compiler *c, const mg_location *value,
+                               size_t leaf)
+{
+    if (value->buffer == MG_NO_BUFFER || !is_whole(c, value))
+        return false;
+    const mg_buffer *const buffer = &c->buffer[value->buffer];
+    if (buffer->result || buffer->leaf != MG_NO_BUFFER)
+        return false;
+    for (size_t s = buffer->first; s < c->plan->n_steps; s++)
+        if (forbids(c, s, buffer->first, leaf))
+            return false;
+    return true;
+}
+
+/* Values that are leaves themselves are saved before any variable changes. */
+static mg_status save_leaves(mg_compiler *c)
+{
+    mg_graph *const g = c->plan->graph;
+    for (size_t i = 0; i < mg_graph_root_count(g); i++) {
+        const mg_root root = *mg_graph_root(g, i);
+        mg_location *const at = &c->location[root.value.id];
+        if (root.variable.id && at->operand.space == MG_SPACE_LEAF)
+            MG_TRY(mg_compile_copy(c, root.value, root.name, at, NULL, at));
+    }
+    return MG_OK;
+}
+
+mg_status mg_compile_updates(mg_compiler *c)
+{
+    mg_graph *const g = c->plan->graph;
+    const size_t n = mg_graph_root_count(g);
+    bool *const done = mg_arena_alloc(&c->arena, n + 1, sizeof *done);
+    if (!done)
+        return MG_NO_MEMORY;
+    MG_TRY(save_leaves(c));
+    for (size_t i = 0; i < n; i++) {
+        const mg_root root = *mg_graph_root(g, i);
+        if (!root.variable.id)
+            continue;
+        const mg_location *const value = &c->location[root.value.id];
+        const size_t leaf = c->location[root.variable.id].operand.leaf;
+        done[i] = can_write_in_place(c, value, leaf);
+        if (done[i])
+            c->buffer[value->buffer].leaf = leaf;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const mg_root root = *mg_graph_root(g, i);
+        if (!root.variable.id || done[i])
+            continue;
+        const mg_location variable = c->location[root.variable.id];
+        mg_location out;
+        MG_TRY(mg_compile_copy(c, root.value, root.name,
+                               &c->location[root.value.id], &variable, &out));
+    }
+    return MG_OK;
+}
