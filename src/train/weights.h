@@ -1,0 +1,39 @@
+/* weights: the variables of a network by name: parameters, and while it is
+ * trained the optimiser's states. Layer train. */
+#ifndef MG_TRAIN_WEIGHTS_H
+#define MG_TRAIN_WEIGHTS_H
+
+#include "formula/network.h"
+
+typedef struct {
+    const char *name; /* a parameter's path, or "path/state" */
+    mg_tensor tensor; /* dense, owned by the set */
+    bool is_param;
+} mg_weight;
+
+typedef struct {
+    mg_ctx *ctx;
+    mg_arena arena;
+    mg_weight *weight;
+    size_t n, capacity;
+} mg_weights;
+
+void mg_weights_init(mg_weights *w, mg_ctx *ctx);
+void mg_weights_clear(mg_weights *w);
+
+/* Adds a zeroed variable; the name is copied. */
+mg_status mg_weights_add(mg_weights *w, const char *name, mg_type type,
+                         bool is_param, mg_tensor *out);
+/* The variable of that name, or NULL. */
+const mg_weight *mg_weights_find(const mg_weights *w, const char *name);
+
+/* Adds every parameter of the network with its initial values. */
+mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,
+                                  uint64_t seed);
+
+/* The number of trained numbers. */
+int64_t mg_weights_count(const mg_weights *w);
+/* The first variable with an element that is not finite, or NULL. */
+const mg_weight *mg_weights_find_nonfinite(const mg_weights *w);
+
+#endif
