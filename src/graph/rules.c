@@ -37,8 +37,8 @@ mg_status mg_type_reduce(const mg_graph *g, const mg_node *y, mg_type *out)
     for (int i = 1; i < y->n_attrs; i++) {
         if (y->attr[i] < 0 || y->attr[i] >= x.shape.rank)
             return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
-                           "%s: axis %lld of a value with %d axes",
-                           y->op->name, (long long)y->attr[i], x.shape.rank);
+                           "%s: axis %lld of a value with %d axes", y->op->name,
+                           (long long)y->attr[i], x.shape.rank);
         reduced[y->attr[i]] = true;
     }
     mg_type type = {.dtype = x.dtype};

@@ -67,7 +67,7 @@ typedef struct {
 
 /* batch 0: the formula file's. */
 mg_status mg_bench(mg_ctx *ctx, const mg_network_options *options,
-                   const char *source, size_t length, int64_t batch,
-                   bool plain, mg_bench_result *out);
+                   const char *source, size_t length, int64_t batch, bool plain,
+                   mg_bench_result *out);
 
 #endif
