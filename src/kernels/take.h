@@ -9,4 +9,7 @@
 mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
                          mg_step *step, bool *taken);
 
+mg_status mg_reduce_take(const mg_vector_set *set, mg_arena *arena,
+                         mg_step *step, bool *taken);
+
 #endif

@@ -15,4 +15,5 @@ static const mg_block_entry *const families[] = {
 const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .name = MG_TEXT_OF(MG_ISA),
     .blocks = families,
+    .fold = MG_ISA_NAME(mg_folds),
 };

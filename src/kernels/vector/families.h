@@ -10,7 +10,7 @@ extern const mg_block_entry MG_ISA_NAME(mg_blocks_exponential)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_choice)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_cast)[];
 
-extern const mg_fold_entry MG_ISA_NAME(mg_folds)[];
+extern const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS];
 
 extern const int MG_ISA_NAME(mg_tile_rows);
 extern const int MG_ISA_NAME(mg_tile_columns);

@@ -41,14 +41,35 @@ typedef struct {
 
 /* ---- Reductions ---- */
 
-/* One number of n elements, `step` apart. */
-typedef float mg_fold_row_fn(const float *x, int64_t n, int64_t step);
-/* y[j] = fold over i < n of x[i * stride + j], j < width. */
-typedef void mg_fold_columns_fn(const float *x, int64_t n, int64_t stride,
-                                int64_t width, float *y);
+typedef enum {
+    MG_SUM_FOLD,
+    MG_PRODUCT_FOLD,
+    MG_LARGEST_FOLD,  /* NaN if one is */
+    MG_SMALLEST_FOLD, /* likewise */
+    MG_SQUARES_FOLD,  /* sum of (x - center)^2 */
+    MG_FOLDS,
+} mg_fold_kind;
+
+/* Folds n elements, `step` apart, into so_far. */
+typedef double mg_fold_row_fn(double so_far, const float *x, int64_t n,
+                              int64_t step, float center);
+
+/* Columns that are folded side by side. */
+#define MG_FOLD_WIDTH 128
+
+/* so_far[j] takes in x[i * stride + j] for i < n, j < width. */
+typedef struct {
+    const float *x;
+    int64_t n, stride;
+    int64_t width;       /* at most MG_FOLD_WIDTH */
+    const float *center; /* [width] */
+    double *so_far;      /* [width] */
+} mg_fold_columns;
+
+typedef void mg_fold_columns_fn(const mg_fold_columns *columns);
 
 typedef struct {
-    const mg_op *op;
+    double start; /* the fold of nothing */
     mg_fold_row_fn *row;
     mg_fold_columns_fn *columns;
 } mg_fold_entry;
@@ -74,7 +95,7 @@ typedef struct {
     const char *name;
     const mg_block_entry *const *blocks; /* families, each ended by op NULL;
                                             the array ended by NULL */
-    const mg_fold_entry *folds;          /* ended by op NULL */
+    const mg_fold_entry *fold;           /* [MG_FOLDS] */
     mg_tile_fn *tile;
     int tile_rows, tile_columns;
 } mg_vector_set;

@@ -1,0 +1,181 @@
+/* reduce: sum, mean, max, min, prod and var of f32 over any axes. Either rows
+ * are folded (the reduced elements stand side by side) or columns (the kept
+ * ones do). Layer kernels. */
+#include "kernels/kernels.h"
+#include "base/parallel.h"
+#include "kernels/reduction.h"
+#include "kernels/take.h"
+
+#include <math.h>
+
+typedef struct {
+    mg_reduction shape;
+    const mg_fold_entry *fold;
+    const mg_fold_entry *squares; /* of var, else NULL */
+    double divisor;               /* of mean and var, else 1 */
+    int64_t grain;
+} reduce;
+
+typedef struct {
+    const reduce *r;
+    const float *x;
+    float *y;
+} job;
+
+/* ---- Rows ---- */
+
+static double fold_row(const reduce *r, const mg_fold_entry *fold,
+                       const float *x, float center)
+{
+    const mg_reduction *const s = &r->shape;
+    double so_far = fold->start;
+    for (int64_t i = 0; i < s->folds; i++)
+        so_far = fold->row(so_far, x + mg_axes_offset(&s->reduced, i, 0), s->n,
+                           s->step, center);
+    return so_far;
+}
+
+static void share_rows(void *data, int64_t begin, int64_t end)
+{
+    const job *const j = data;
+    const reduce *const r = j->r;
+    for (int64_t i = begin; i < end; i++) {
+        const float *const x = j->x + mg_axes_offset(&r->shape.kept, i, 0);
+        double result = fold_row(r, r->fold, x, 0) / r->divisor;
+        if (r->squares)
+            result = fold_row(r, r->squares, x, (float)result) / r->divisor;
+        j->y[mg_axes_offset(&r->shape.kept, i, 1)] = (float)result;
+    }
+}
+
+/* ---- Columns ---- */
+
+static void fold_columns(const reduce *r, const mg_fold_entry *fold,
+                         const float *x, mg_fold_columns *columns)
+{
+    const mg_reduction *const s = &r->shape;
+    for (int64_t j = 0; j < columns->width; j++)
+        columns->so_far[j] = fold->start;
+    for (int64_t i = 0; i < s->folds; i++) {
+        columns->x = x + mg_axes_offset(&s->reduced, i, 0);
+        fold->columns(columns);
+    }
+    for (int64_t j = 0; j < columns->width; j++)
+        columns->so_far[j] /= r->divisor;
+}
+
+static void do_columns(const reduce *r, const float *x, float *y, int64_t width)
+{
+    double so_far[MG_FOLD_WIDTH];
+    float center[MG_FOLD_WIDTH] = {0};
+    mg_fold_columns columns = {.n = r->shape.n,
+                               .stride = r->shape.step,
+                               .width = width,
+                               .center = center,
+                               .so_far = so_far};
+    fold_columns(r, r->fold, x, &columns);
+    if (r->squares) {
+        for (int64_t j = 0; j < width; j++)
+            center[j] = (float)so_far[j];
+        fold_columns(r, r->squares, x, &columns);
+    }
+    for (int64_t j = 0; j < width; j++)
+        y[j] = (float)so_far[j];
+}
+
+static void share_columns(void *data, int64_t begin, int64_t end)
+{
+    const job *const j = data;
+    const mg_reduction *const s = &j->r->shape;
+    const int64_t chunks = (s->width + MG_FOLD_WIDTH - 1) / MG_FOLD_WIDTH;
+    for (int64_t i = begin; i < end; i++) {
+        const int64_t first = i % chunks * MG_FOLD_WIDTH;
+        const int64_t left = s->width - first;
+        const int64_t row = i / chunks;
+        do_columns(j->r, j->x + mg_axes_offset(&s->kept, row, 0) + first,
+                   j->y + mg_axes_offset(&s->kept, row, 1) + first,
+                   left < MG_FOLD_WIDTH ? left : MG_FOLD_WIDTH);
+    }
+}
+
+static void run_reduce(const mg_step *step, void *const arg[], mg_frame *frame)
+{
+    const reduce *const r = step->data;
+    job j = {r, arg[0], arg[1]};
+    const mg_reduction *const s = &r->shape;
+    if (s->width == 0) {
+        mg_parallel_for(frame->threads, s->rows, r->grain, share_rows, &j);
+        return;
+    }
+    const int64_t chunks = (s->width + MG_FOLD_WIDTH - 1) / MG_FOLD_WIDTH;
+    mg_parallel_for(frame->threads, s->rows * chunks, r->grain, share_columns,
+                    &j);
+}
+
+/* ---- Taking ---- */
+
+static const struct {
+    const mg_op *op;
+    mg_fold_kind fold;
+    bool divides;
+} folds[] = {
+    {&mg_op_sum, MG_SUM_FOLD, false},     {&mg_op_mean, MG_SUM_FOLD, true},
+    {&mg_op_var, MG_SUM_FOLD, true},      {&mg_op_prod, MG_PRODUCT_FOLD, false},
+    {&mg_op_max, MG_LARGEST_FOLD, false}, {&mg_op_min, MG_SMALLEST_FOLD, false},
+};
+
+/* Elements whose fold is worth a thread's start. */
+#define GRAIN_ELEMENTS 10000
+
+static int64_t grain_of(const mg_reduction *s)
+{
+    const int64_t width = s->width < MG_FOLD_WIDTH ? s->width : MG_FOLD_WIDTH;
+    const int64_t each = s->folds * s->n * (s->width ? width : 1);
+    return each > 0 ? GRAIN_ELEMENTS / each + 1 : GRAIN_ELEMENTS;
+}
+
+mg_status mg_reduce_take(const mg_vector_set *set, mg_arena *arena,
+                         mg_step *step, bool *taken)
+{
+    const mg_node *const node = step->node;
+    if (step->operand[0].tensor.type.dtype != MG_F32)
+        return mg_pick_take(arena, step, taken);
+    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
+        if (folds[i].op != node->op)
+            continue;
+        reduce *const r = mg_arena_alloc(arena, 1, sizeof *r);
+        if (!r)
+            return MG_NO_MEMORY;
+        mg_reduction_of(step, &r->shape);
+        r->fold = &set->fold[folds[i].fold];
+        r->squares =
+            node->op == &mg_op_var ? &set->fold[MG_SQUARES_FOLD] : NULL;
+        r->divisor =
+            folds[i].divides ? (double)(r->shape.folds * r->shape.n) : 1;
+        r->grain = grain_of(&r->shape);
+        step->data = r;
+        step->run = run_reduce;
+        *taken = true;
+        return MG_OK;
+    }
+    return mg_pick_take(arena, step, taken);
+}
+
+static mg_status take_best(mg_arena *arena, const mg_graph *g, mg_step *step,
+                           bool *taken)
+{
+    (void)g;
+    return mg_reduce_take(mg_vector_best(), arena, step, taken);
+}
+
+static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
+                               mg_step *step, bool *taken)
+{
+    (void)g;
+    return mg_reduce_take(mg_vector_baseline(), arena, step, taken);
+}
+
+const mg_kernel mg_kernel_reduce = {.name = "reduce", .take = take_best};
+
+const mg_kernel mg_kernel_reduce_baseline = {.name = "reduce-baseline",
+                                             .take = take_baseline};

@@ -1,0 +1,282 @@
+/* fold: sums, products, extremes and squares of rows and of columns. Blocks
+ * are folded in f32, many partial results side by side, and joined in f64: the
+ * error of a sum stays below 40 units of rounding of the sum of magnitudes.
+ * Layer kernels. */
+#include "kernels/vector/families.h"
+#include "kernels/vector/lanes.h"
+
+#include <math.h>
+
+/* Elements of a row, or rows of a column, that are folded in f32. */
+#define ROW_BLOCK (32 * 4 * MG_LANES)
+#define COLUMN_BLOCK 32
+
+/* A fold of one kind: takes in an element, joins two partial results. All are
+ * inlined. center is subtracted by squares alone. */
+typedef mg_lanes lanes_take(mg_lanes partial, mg_lanes x, mg_lanes center);
+typedef mg_lanes lanes_join(mg_lanes a, mg_lanes b);
+typedef float float_take(float partial, float x, float center);
+typedef double double_join(double a, double b);
+
+static mg_lanes lanes_add(mg_lanes a, mg_lanes b)
+{
+    return a + b;
+}
+
+static mg_lanes lanes_multiply(mg_lanes a, mg_lanes b)
+{
+    return a * b;
+}
+
+/* Once NaN, always NaN: it is no less than anything. */
+static mg_lanes lanes_larger(mg_lanes a, mg_lanes b)
+{
+    return lanes_pick((b > a) | (b != b), b, a);
+}
+
+static mg_lanes lanes_smaller(mg_lanes a, mg_lanes b)
+{
+    return lanes_pick((b < a) | (b != b), b, a);
+}
+
+static mg_lanes take_sum(mg_lanes a, mg_lanes x, mg_lanes center)
+{
+    (void)center;
+    return a + x;
+}
+
+static mg_lanes take_product(mg_lanes a, mg_lanes x, mg_lanes center)
+{
+    (void)center;
+    return a * x;
+}
+
+static mg_lanes take_largest(mg_lanes a, mg_lanes x, mg_lanes center)
+{
+    (void)center;
+    return lanes_larger(a, x);
+}
+
+static mg_lanes take_smallest(mg_lanes a, mg_lanes x, mg_lanes center)
+{
+    (void)center;
+    return lanes_smaller(a, x);
+}
+
+static mg_lanes take_square(mg_lanes a, mg_lanes x, mg_lanes center)
+{
+    const mg_lanes rest = x - center;
+    return a + rest * rest;
+}
+
+static float take_sum_1(float a, float x, float center)
+{
+    (void)center;
+    return a + x;
+}
+
+static float take_product_1(float a, float x, float center)
+{
+    (void)center;
+    return a * x;
+}
+
+static float take_largest_1(float a, float x, float center)
+{
+    (void)center;
+    return x > a || x != x ? x : a;
+}
+
+static float take_smallest_1(float a, float x, float center)
+{
+    (void)center;
+    return x < a || x != x ? x : a;
+}
+
+static float take_square_1(float a, float x, float center)
+{
+    const float rest = x - center;
+    return a + rest * rest;
+}
+
+static double add(double a, double b)
+{
+    return a + b;
+}
+
+static double multiply(double a, double b)
+{
+    return a * b;
+}
+
+static double larger(double a, double b)
+{
+    return b > a || b != b ? b : a;
+}
+
+static double smaller(double a, double b)
+{
+    return b < a || b != b ? b : a;
+}
+
+/* ---- Rows ---- */
+
+/* Whole vectors of at most ROW_BLOCK elements; n is a multiple of 4 LANES. */
+MG_INLINE double fold_block(const float *x, int64_t n, float center,
+                            float start, lanes_take *take, lanes_join *join,
+                            double_join *finish)
+{
+    const mg_lanes c = lanes_of(center), s = lanes_of(start);
+    mg_lanes partial[4] = {s, s, s, s};
+    for (int64_t i = 0; i < n; i += 4 * MG_LANES) {
+        partial[0] = take(partial[0], lanes_at(x + i), c);
+        partial[1] = take(partial[1], lanes_at(x + i + MG_LANES), c);
+        partial[2] = take(partial[2], lanes_at(x + i + 2 * MG_LANES), c);
+        partial[3] = take(partial[3], lanes_at(x + i + 3 * MG_LANES), c);
+    }
+    const mg_lanes all =
+        join(join(partial[0], partial[1]), join(partial[2], partial[3]));
+    double part[MG_LANES];
+    for (int k = 0; k < MG_LANES; k++)
+        part[k] = (double)all[k];
+    for (int width = MG_LANES / 2; width > 0; width /= 2)
+        for (int k = 0; k < width; k++)
+            part[k] = finish(part[k], part[k + width]);
+    return part[0];
+}
+
+MG_INLINE double fold_row(double so_far, const float *x, int64_t n,
+                          int64_t step, float center, float start,
+                          lanes_take *take, lanes_join *join,
+                          float_take *take_1, double_join *finish)
+{
+    int64_t done = 0;
+    if (step == 1)
+        for (int64_t whole = n / (4 * MG_LANES) * (4 * MG_LANES);
+             done < whole;) {
+            const int64_t left = whole - done;
+            const int64_t count = left < ROW_BLOCK ? left : ROW_BLOCK;
+            so_far = finish(so_far, fold_block(x + done, count, center, start,
+                                               take, join, finish));
+            done += count;
+        }
+    while (done < n) {
+        const int64_t end = n - done < 32 ? n : done + 32;
+        float part = start;
+        for (; done < end; done++)
+            part = take_1(part, x[done * step], center);
+        so_far = finish(so_far, (double)part);
+    }
+    return so_far;
+}
+
+static double sum_row(double so_far, const float *x, int64_t n, int64_t step,
+                      float center)
+{
+    return fold_row(so_far, x, n, step, center, 0, take_sum, lanes_add,
+                    take_sum_1, add);
+}
+
+static double product_row(double so_far, const float *x, int64_t n,
+                          int64_t step, float center)
+{
+    return fold_row(so_far, x, n, step, center, 1, take_product, lanes_multiply,
+                    take_product_1, multiply);
+}
+
+static double largest_row(double so_far, const float *x, int64_t n,
+                          int64_t step, float center)
+{
+    return fold_row(so_far, x, n, step, center, -INFINITY, take_largest,
+                    lanes_larger, take_largest_1, larger);
+}
+
+static double smallest_row(double so_far, const float *x, int64_t n,
+                           int64_t step, float center)
+{
+    return fold_row(so_far, x, n, step, center, INFINITY, take_smallest,
+                    lanes_smaller, take_smallest_1, smaller);
+}
+
+static double square_row(double so_far, const float *x, int64_t n, int64_t step,
+                         float center)
+{
+    return fold_row(so_far, x, n, step, center, 0, take_square, lanes_add,
+                    take_square_1, add);
+}
+
+/* ---- Columns ---- */
+
+/* Four rows at a time, so that the partial results are read and written once
+ * for four elements. */
+MG_INLINE void fold_rows(const mg_fold_columns *f, int64_t begin, int64_t end,
+                         float *part, float_take *take)
+{
+    const int64_t width = f->width;
+    const float *const c = f->center;
+    int64_t i = begin;
+    for (; i + 4 <= end; i += 4) {
+        const float *const x0 = f->x + i * f->stride, *const x1 =
+                                                          x0 + f->stride;
+        const float *const x2 = x1 + f->stride, *const x3 = x2 + f->stride;
+        MG_INDEPENDENT
+        for (int64_t j = 0; j < width; j++) {
+            const float two = take(take(part[j], x0[j], c[j]), x1[j], c[j]);
+            part[j] = take(take(two, x2[j], c[j]), x3[j], c[j]);
+        }
+    }
+    for (; i < end; i++) {
+        const float *const x0 = f->x + i * f->stride;
+        MG_INDEPENDENT
+        for (int64_t j = 0; j < width; j++)
+            part[j] = take(part[j], x0[j], c[j]);
+    }
+}
+
+MG_INLINE void fold_columns(const mg_fold_columns *f, float start,
+                            float_take *take, double_join *join)
+{
+    float part[MG_FOLD_WIDTH];
+    for (int64_t i = 0; i < f->n; i += COLUMN_BLOCK) {
+        const int64_t end = f->n - i < COLUMN_BLOCK ? f->n : i + COLUMN_BLOCK;
+        for (int64_t j = 0; j < f->width; j++)
+            part[j] = start;
+        fold_rows(f, i, end, part, take);
+        MG_INDEPENDENT
+        for (int64_t j = 0; j < f->width; j++)
+            f->so_far[j] = join(f->so_far[j], (double)part[j]);
+    }
+}
+
+static void sum_columns(const mg_fold_columns *f)
+{
+    fold_columns(f, 0, take_sum_1, add);
+}
+
+static void product_columns(const mg_fold_columns *f)
+{
+    fold_columns(f, 1, take_product_1, multiply);
+}
+
+static void largest_columns(const mg_fold_columns *f)
+{
+    fold_columns(f, -INFINITY, take_largest_1, larger);
+}
+
+static void smallest_columns(const mg_fold_columns *f)
+{
+    fold_columns(f, INFINITY, take_smallest_1, smaller);
+}
+
+static void square_columns(const mg_fold_columns *f)
+{
+    fold_columns(f, 0, take_square_1, add);
+}
+
+const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS] = {
+    [MG_SUM_FOLD] = {0, sum_row, sum_columns},
+    [MG_PRODUCT_FOLD] = {1, product_row, product_columns},
+    [MG_LARGEST_FOLD] = {-INFINITY, largest_row, largest_columns},
+    [MG_SMALLEST_FOLD] = {INFINITY, smallest_row, smallest_columns},
+    [MG_SQUARES_FOLD] = {0, square_row, square_columns},
+};

@@ -1,0 +1,40 @@
+/* lanes: vectors as wide as the instruction set has them, in the compiler's
+ * own vector types. Layer kernels. */
+#ifndef MG_KERNELS_VECTOR_LANES_H
+#define MG_KERNELS_VECTOR_LANES_H
+
+#include "kernels/vector/isa.h"
+
+#include <stdint.h>
+
+#if defined(__AVX512F__)
+#define MG_LANES 16
+#elif defined(__AVX__)
+#define MG_LANES 8
+#else
+#define MG_LANES 4
+#endif
+
+/* Of any alignment, and of what was stored as floats. */
+typedef float mg_lanes
+    __attribute__((vector_size(4 * MG_LANES), aligned(4), may_alias));
+typedef int32_t mg_lane_masks
+    __attribute__((vector_size(4 * MG_LANES), aligned(4), may_alias));
+
+MG_INLINE mg_lanes lanes_at(const float *x)
+{
+    return *(const mg_lanes *)x;
+}
+
+MG_INLINE mg_lanes lanes_of(float x)
+{
+    return x - (mg_lanes){0};
+}
+
+/* a where the mask is set, else b. */
+MG_INLINE mg_lanes lanes_pick(mg_lane_masks mask, mg_lanes a, mg_lanes b)
+{
+    return (mg_lanes)((mask & (mg_lane_masks)a) | (~mask & (mg_lane_masks)b));
+}
+
+#endif

@@ -1,0 +1,215 @@
+/* Reducing kernels against the ops' folds in f64. */
+#include "tests/test.h"
+
+#include <math.h>
+
+#include "kernels/take.h"
+#include "support/steps.h"
+
+static mg_status take_at_0(mg_arena *arena, const mg_graph *g, mg_step *step,
+                           bool *taken)
+{
+    (void)g;
+    return mg_reduce_take(mg_vector_at(0), arena, step, taken);
+}
+
+static mg_status take_at_1(mg_arena *arena, const mg_graph *g, mg_step *step,
+                           bool *taken)
+{
+    (void)g;
+    return mg_reduce_take(mg_vector_at(1), arena, step, taken);
+}
+
+static mg_status take_at_2(mg_arena *arena, const mg_graph *g, mg_step *step,
+                           bool *taken)
+{
+    (void)g;
+    return mg_reduce_take(mg_vector_at(2), arena, step, taken);
+}
+
+static const mg_kernel set_kernel[] = {
+    {.name = "set 0", .take = take_at_0},
+    {.name = "set 1", .take = take_at_1},
+    {.name = "set 2", .take = take_at_2},
+};
+
+static const mg_op *const real_ops[] = {
+    &mg_op_sum, &mg_op_mean, &mg_op_max,    &mg_op_min,
+    &mg_op_var, &mg_op_prod, &mg_op_argmax, &mg_op_argmin,
+};
+#define REAL_OPS (sizeof real_ops / sizeof *real_ops)
+
+static bool is_argument(const mg_op *op)
+{
+    return op == &mg_op_argmax || op == &mg_op_argmin;
+}
+
+/* Some axes of the shape; for an index one, or all. */
+static mg_value draw_node(mg_graph *g, const mg_op *op, mg_dtype dtype,
+                          const mg_shape *shape, test_random *r)
+{
+    int64_t axes[MG_MAX_RANK];
+    int n = 0;
+    for (int i = 0; i < shape->rank; i++)
+        if (test_draw(r, 0, 1))
+            axes[n++] = i;
+    if (is_argument(op) && n != 1)
+        n = -1;
+    const mg_value x = mg_input(g, "x", dtype, *shape);
+    return mg_reduce(g, op, x, n, axes, test_draw(r, 0, 1) == 1);
+}
+
+/* A sum's error is at most 40 roundings of the sum of magnitudes, each below
+ * `to` in size; a variance's the same of squares. max, min and indices are
+ * exact; a product makes one rounding a factor. */
+static double allowed(const mg_op *op, double to)
+{
+    const double unit = 0x1p-24 * 40;
+    if (op == &mg_op_mean)
+        return unit * to;
+    if (op == &mg_op_var)
+        return unit * 4 * to * to;
+    return op == &mg_op_sum ? unit * to : 0;
+}
+
+static double count_of(const mg_graph *g, const mg_node *node)
+{
+    const mg_shape x = mg_value_shape(g, node->input[0]);
+    double n = 1;
+    for (int i = 1; i < node->n_attrs; i++)
+        n *= (double)x.dim[node->attr[i]];
+    return n;
+}
+
+static void check_node(const mg_op *op, mg_dtype dtype, const mg_shape *shape,
+                       const test_values *values, test_random *r, mg_ctx *ctx)
+{
+    mg_graph *g = NULL;
+    assert_int_equal(mg_graph_create(ctx, MG_F32, &g), MG_OK);
+    const mg_value y = draw_node(g, op, dtype, shape, r);
+    if (mg_graph_status(g) != MG_OK)
+        fail_msg("%s: %s", op->name, mg_message(ctx));
+    const mg_node *const node = mg_graph_node(g, y);
+    test_step s;
+    test_step_open(&s, g, y, values, r);
+    const double n = count_of(g, node);
+    const double to = fmax(fabs(values->from), fabs(values->to));
+    const double absolute =
+        allowed(op, to) * (op == &mg_op_sum ? n : 1) + 0x1p-149;
+    const double relative = op == &mg_op_prod ? (n + 1) * 0x1p-24 : 0x1p-24;
+    for (int set = 0; mg_vector_at(set); set++) {
+        uint64_t bits = 0;
+        for (int threads = 1; threads <= 4; threads++) {
+            if (!test_step_run(&s, g, &set_kernel[set], threads)) {
+                assert_true(is_argument(op) || dtype == MG_BOOL);
+                continue;
+            }
+            const double far = test_step_distance(&s, absolute, relative);
+            if (far > 1)
+                fail_msg("%s, %s, draw %llu: %g units too far", op->name,
+                         mg_vector_at(set)->name, (unsigned long long)r->drawn,
+                         far);
+            /* Threads share the results, never one sum. */
+            const uint64_t now = test_step_bits(&s);
+            assert_true(threads == 1 || bits == now);
+            bits = now;
+        }
+    }
+    test_step_close(&s);
+    mg_graph_destroy(g);
+}
+
+static void reductions_agree_with_their_folds(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 21}};
+    for (size_t i = 0; i < REAL_OPS; i++)
+        for (int turn = 0; turn < 60; turn++) {
+            const mg_shape shape = test_shape(&r, 0, 4, 12);
+            const test_values values = {turn % 2 == 1, false, -1.5, 1.5};
+            check_node(real_ops[i], MG_F32, &shape, &values, &r, ctx);
+        }
+    mg_ctx_destroy(ctx);
+}
+
+static void long_reductions_keep_their_accuracy(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 22}};
+    const mg_shape shapes[] = {
+        {1, {100003}}, {2, {300, 517}}, {3, {20, 50, 33}}, {2, {5000, 10}}};
+    for (size_t i = 0; i < REAL_OPS; i++)
+        for (size_t k = 0; k < 2 * sizeof shapes / sizeof *shapes; k++) {
+            const test_values values = {k % 2 == 1, false, 0.5, 1.1};
+            if (real_ops[i] != &mg_op_prod)
+                check_node(real_ops[i], MG_F32, &shapes[k / 2], &values, &r,
+                           ctx);
+        }
+    mg_ctx_destroy(ctx);
+}
+
+static void not_a_number_and_infinities_pass_through(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 23}};
+    const mg_op *const ops[] = {&mg_op_max, &mg_op_min, &mg_op_argmax,
+                                &mg_op_argmin};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        for (int turn = 0; turn < 60; turn++) {
+            const mg_shape shape = test_shape(&r, 1, 3, 80 / (turn % 2 + 1));
+            const test_values values = {turn % 2 == 1, turn % 3 == 0, -1, 1};
+            check_node(ops[i], MG_F32, &shape, &values, &r, ctx);
+        }
+    mg_ctx_destroy(ctx);
+}
+
+static void truth_values_agree(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 24}};
+    for (int turn = 0; turn < 80; turn++) {
+        const mg_shape shape = test_shape(&r, 0, 3, 4);
+        const test_values values = {turn % 4 > 1, false, 0, 1};
+        check_node(turn % 2 ? &mg_op_any : &mg_op_all, MG_BOOL, &shape, &values,
+                   &r, ctx);
+    }
+    mg_ctx_destroy(ctx);
+}
+
+static void nothing_sums_to_zero(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 25}};
+    const mg_shape shapes[] = {
+        {1, {0}}, {2, {0, 5}}, {2, {5, 0}}, {3, {2, 0, 3}}};
+    const mg_op *const ops[] = {&mg_op_sum, &mg_op_mean, &mg_op_prod,
+                                &mg_op_var};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        for (size_t k = 0; k < 4 * sizeof shapes / sizeof *shapes; k++) {
+            const test_values values = {false, false, -1, 1};
+            check_node(ops[i], MG_F32, &shapes[k / 4], &values, &r, ctx);
+        }
+    mg_ctx_destroy(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reductions_agree_with_their_folds),
+        cmocka_unit_test(long_reductions_keep_their_accuracy),
+        cmocka_unit_test(not_a_number_and_infinities_pass_through),
+        cmocka_unit_test(truth_values_agree),
+        cmocka_unit_test(nothing_sums_to_zero),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
