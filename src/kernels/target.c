@@ -1,0 +1,26 @@
+/* target: the kernels of this build in their order. Layer kernels. */
+#include "kernels/kernels.h"
+
+static const mg_kernel *const best[] = {
+    &mg_kernel_vector,
+    &mg_kernel_reduce,
+    &mg_kernel_reference,
+};
+
+static const mg_kernel *const plain[] = {
+    &mg_kernel_vector_baseline,
+    &mg_kernel_reduce_baseline,
+    &mg_kernel_reference,
+};
+
+const mg_target mg_target_best = {
+    .name = "best",
+    .n_kernels = sizeof best / sizeof *best,
+    .kernel = best,
+};
+
+const mg_target mg_target_plain = {
+    .name = "plain",
+    .n_kernels = sizeof plain / sizeof *plain,
+    .kernel = plain,
+};
