@@ -4,9 +4,7 @@ set(MATGRAD_LIBRARIES)
 set(MATGRAD_DEFINITIONS)
 set(MATGRAD_REQUIRES) # pkg-config names, for whoever links the static library
 
-find_library(MATGRAD_LIBM m)
-mark_as_advanced(MATGRAD_LIBM)
-if(MATGRAD_LIBM)
+if(NOT MSVC)
     list(APPEND MATGRAD_LIBRARIES m)
 endif()
 

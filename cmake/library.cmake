@@ -57,3 +57,8 @@ target_link_libraries(matgrad_static PUBLIC ${MATGRAD_LIBRARIES})
 target_link_libraries(matgrad_shared PRIVATE ${MATGRAD_LIBRARIES})
 set_target_properties(matgrad_shared PROPERTIES
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+# What a folder uses must exist in the library. (The sanitisers' symbols are in
+# the program.)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT MATGRAD_SANITIZE)
+    target_link_options(matgrad_shared PRIVATE -Wl,--no-undefined)
+endif()
