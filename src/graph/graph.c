@@ -490,6 +490,11 @@ void mg_graph_add_update(mg_graph *g, const char *name, mg_value variable,
     add_root(g, name, value, variable);
 }
 
+void mg_graph_clear_roots(mg_graph *g)
+{
+    g->n_roots = 0;
+}
+
 mg_status mg_graph_adopt(mg_graph *g, mg_graph *sub)
 {
     MG_TRY(mg_grow(g->ctx, &g->adopted, &g->adopted_capacity, g->n_adopted + 1,

@@ -91,6 +91,9 @@ void mg_graph_add_root(mg_graph *g, const char *name, mg_value value);
 void mg_graph_add_update(mg_graph *g, const char *name, mg_value variable,
                          mg_value value);
 
+/* Forgets all roots, so that others can be chosen. */
+void mg_graph_clear_roots(mg_graph *g);
+
 /* The graph owns sub and destroys it with itself. */
 mg_status mg_graph_adopt(mg_graph *g, mg_graph *sub);
 

@@ -1,0 +1,60 @@
+/* step: compiled plans over a data set. An example is its row number: inputs
+ * become rows of the data's columns, so that gathering a batch (and u8 to
+ * f32) is the plan's first step. Layer train. */
+#ifndef MG_TRAIN_STEP_H
+#define MG_TRAIN_STEP_H
+
+#include "data/dataset.h"
+#include "run/run.h"
+#include "train/weights.h"
+
+/* Leaves beside the parameters; a name with a blank cannot be a path. */
+#define MG_INDEX_NAME "batch index"
+#define MG_DATA_PREFIX "data "
+
+/* What a plan is to compute for a batch. */
+typedef enum {
+    MG_FOR_TRAINING, /* mean loss and metrics, and all updates */
+    MG_FOR_MEASURES, /* mean loss and metrics */
+    MG_FOR_OUTPUTS,  /* the outputs of each example */
+} mg_purpose;
+
+typedef struct {
+    const mg_network *network; /* built for training where it trains */
+    const mg_dataset *data;
+    const mg_dataset_binding *binding;
+    mg_weights *weights; /* for training, the optimiser's states are added */
+    bool plain;
+} mg_step_source;
+
+/* A plan with a session of its own, for one batch size. */
+typedef struct {
+    mg_ctx *ctx;
+    mg_plan *plan;
+    mg_session *session;
+    int64_t batch;
+    int64_t *index;      /* [batch]: which rows the next run takes */
+    int64_t step, steps; /* the settings of training */
+    size_t n_results;    /* measures (loss first, then metrics) or outputs */
+    mg_tensor *result;   /* [n_results] */
+} mg_step_plan;
+
+/* Compiles for a batch size and binds everything. */
+mg_status mg_step_plan_create(const mg_step_source *source, mg_purpose purpose,
+                              int64_t batch, mg_step_plan **out);
+void mg_step_plan_destroy(mg_step_plan *p);
+
+/* Runs one batch: index (and for training step, steps) are set before. */
+mg_status mg_step_plan_run(mg_step_plan *p, uint64_t seed);
+
+/* The graph of a batch before optimisation, e.g. to look for the first value
+ * that is not finite by the oracle. */
+mg_status mg_step_graph(const mg_step_source *source, mg_purpose purpose,
+                        int64_t batch, mg_graph **out);
+
+/* The memory that feeds a leaf of such a graph, or NULL: none of that name.
+ * p has the batch's index and settings. */
+void *mg_step_leaf(const mg_step_source *source, mg_step_plan *p,
+                   const mg_node *leaf);
+
+#endif
