@@ -1,0 +1,277 @@
+/* file: reading, atomic writing and appending over POSIX calls. Every call
+ * that a signal may interrupt is repeated. Layer data. */
+#define _POSIX_C_SOURCE 200809L
+#include "data/file.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static mg_status fail(mg_ctx *ctx, const char *verb, const char *path,
+                      int error)
+{
+    char reason[128];
+    if (strerror_r(error, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", error);
+    return mg_fail(ctx, MG_BAD_FILE, "%s %s: %s", verb, path, reason);
+}
+
+static int open_again(const char *path, int flags)
+{
+    int file;
+    do
+        file = open(path, flags | O_CLOEXEC, 0666);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
+bool mg_file_is_folder(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+bool mg_file_exists(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0;
+}
+
+/* ---- Reading ---- */
+
+typedef struct {
+    mg_ctx *ctx;
+    const char *path;
+    int file;
+    size_t most;
+    char *data;
+    size_t length;
+    size_t capacity;
+} reading;
+
+static mg_status too_large(const reading *r)
+{
+    return mg_fail(r->ctx, MG_BAD_FILE, "read %s: larger than %zu bytes",
+                   r->path, r->most);
+}
+
+/* What a read would block on or never end at is refused; the size that the
+ * file claims is room to begin with, and never believed. */
+static mg_status prepare(reading *r)
+{
+    struct stat facts;
+    if (fstat(r->file, &facts) != 0)
+        return fail(r->ctx, "read", r->path, errno);
+    if (S_ISDIR(facts.st_mode))
+        return fail(r->ctx, "read", r->path, EISDIR);
+    if (!S_ISREG(facts.st_mode) && !S_ISFIFO(facts.st_mode))
+        return mg_fail(r->ctx, MG_BAD_FILE, "read %s: not a file", r->path);
+    size_t room = 4096;
+    if (S_ISREG(facts.st_mode)) {
+        if ((uintmax_t)facts.st_size > r->most)
+            return too_large(r);
+        room = (size_t)facts.st_size + 2;
+    }
+    return mg_grow(r->ctx, &r->data, &r->capacity, room, 1);
+}
+
+/* One byte of room is kept for the 0, and one more shows the end. */
+static mg_status read_all(reading *r)
+{
+    for (;;) {
+        if (r->capacity - r->length < 2)
+            MG_TRY(mg_grow(r->ctx, &r->data, &r->capacity, r->length + 2, 1));
+        const ssize_t got =
+            read(r->file, r->data + r->length, r->capacity - r->length - 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail(r->ctx, "read", r->path, errno);
+        if (got == 0)
+            break;
+        r->length += (size_t)got;
+        if (r->length > r->most)
+            return too_large(r);
+    }
+    r->data[r->length] = '\0';
+    return MG_OK;
+}
+
+mg_status mg_file_read(mg_ctx *ctx, const char *path, size_t most, char **data,
+                       size_t *length)
+{
+    reading r = {.ctx = ctx, .path = path, .most = most};
+    if (most > MG_FILE_DATA_MOST)
+        r.most = MG_FILE_DATA_MOST;
+    r.file = open_again(path, O_RDONLY);
+    if (r.file < 0)
+        return fail(ctx, "read", path, errno);
+    mg_status status = prepare(&r);
+    if (status == MG_OK)
+        status = read_all(&r);
+    close(r.file);
+    if (status != MG_OK) {
+        mg_free(ctx, r.data);
+        return status;
+    }
+    *data = r.data;
+    *length = r.length;
+    return MG_OK;
+}
+
+/* ---- Writing ---- */
+
+/* 0, or errno's number. */
+static int write_all(int file, const char *data, size_t length)
+{
+    const size_t most = (size_t)1 << 30; /* one write takes no more than 2^31 */
+    while (length > 0) {
+        const ssize_t done = write(file, data, length < most ? length : most);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return errno;
+        if (done == 0)
+            return ENOSPC;
+        data += done;
+        length -= (size_t)done;
+    }
+    return 0;
+}
+
+static int write_parts(int file, size_t n, const mg_file_part part[])
+{
+    for (size_t i = 0; i < n; i++) {
+        const int error = write_all(file, part[i].data, part[i].length);
+        if (error != 0)
+            return error;
+    }
+    return 0;
+}
+
+static int sync_file(int file)
+{
+    while (fsync(file) != 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+/* Syncs the folder of the file `beside`, so that the new name is kept; cuts
+ * that path to its folder. Some file systems cannot sync folders and say
+ * EINVAL. */
+static int sync_folder(char *beside)
+{
+    char *slash = strrchr(beside, '/');
+    if (slash)
+        slash[1] = '\0';
+    else
+        memcpy(beside, ".", 2);
+    const int file = open_again(beside, O_RDONLY);
+    if (file < 0)
+        return errno;
+    const int error = sync_file(file);
+    close(file);
+    return error == EINVAL ? 0 : error;
+}
+
+/* Opens a new file beside the path, of a name that nobody has. */
+static int open_beside(char *beside, size_t size, const char *path)
+{
+    for (int number = 0; number < 100; number++) {
+        snprintf(beside, size, "%s.partial-%d", path, number);
+        const int file = open_again(beside, O_WRONLY | O_CREAT | O_EXCL);
+        if (file >= 0 || errno != EEXIST)
+            return file;
+    }
+    return -1;
+}
+
+/* Returns errno's number; the file is closed and, on failure, removed. */
+static int finish_beside(int file, const char *beside, const char *path,
+                         size_t n, const mg_file_part part[])
+{
+    int error = write_parts(file, n, part);
+    if (error == 0)
+        error = sync_file(file);
+    if (close(file) != 0 && error == 0)
+        error = errno;
+    if (error == 0 && rename(beside, path) != 0)
+        error = errno;
+    if (error != 0)
+        unlink(beside);
+    return error;
+}
+
+static mg_status replace(mg_ctx *ctx, const char *path, size_t n,
+                         const mg_file_part part[])
+{
+    const size_t size = strlen(path) + sizeof ".partial-99";
+    char *beside = mg_alloc(ctx, size, 1);
+    if (!beside)
+        return MG_NO_MEMORY;
+    const int file = open_beside(beside, size, path);
+    int error = file < 0 ? errno : finish_beside(file, beside, path, n, part);
+    if (error == 0)
+        error = sync_folder(beside);
+    mg_free(ctx, beside);
+    return error == 0 ? MG_OK : fail(ctx, "write", path, error);
+}
+
+static mg_status write_directly(mg_ctx *ctx, const char *path, size_t n,
+                                const mg_file_part part[])
+{
+    const int file = open_again(path, O_WRONLY);
+    if (file < 0)
+        return fail(ctx, "write", path, errno);
+    int error = write_parts(file, n, part);
+    if (close(file) != 0 && error == 0)
+        error = errno;
+    return error == 0 ? MG_OK : fail(ctx, "write", path, error);
+}
+
+mg_status mg_file_write_atomic(mg_ctx *ctx, const char *path, size_t n,
+                               const mg_file_part part[])
+{
+    struct stat facts;
+    const bool there = stat(path, &facts) == 0;
+    if (there && S_ISDIR(facts.st_mode))
+        return fail(ctx, "write", path, EISDIR);
+    if (there && !S_ISREG(facts.st_mode))
+        return write_directly(ctx, path, n, part);
+    return replace(ctx, path, n, part);
+}
+
+/* ---- Appending ---- */
+
+static bool ends_within_a_line(int file)
+{
+    char last = '\n';
+    return lseek(file, -1, SEEK_END) >= 0 && read(file, &last, 1) == 1 &&
+           last != '\n';
+}
+
+mg_status mg_file_append_line(mg_ctx *ctx, const char *path, const char *line)
+{
+    const int file = open_again(path, O_RDWR | O_APPEND | O_CREAT);
+    if (file < 0)
+        return fail(ctx, "write", path, errno);
+    mg_text text;
+    mg_text_init(&text, ctx);
+    if (ends_within_a_line(file))
+        mg_text_puts(&text, "\n");
+    mg_text_puts(&text, line);
+    mg_text_puts(&text, "\n");
+    const mg_status status = mg_text_status(&text);
+    int error = status == MG_OK ? write_all(file, text.data, text.length) : 0;
+    if (close(file) != 0 && error == 0)
+        error = errno;
+    mg_text_clear(&text);
+    if (status != MG_OK)
+        return status;
+    return error == 0 ? MG_OK : fail(ctx, "write", path, error);
+}
