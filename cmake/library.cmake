@@ -59,6 +59,6 @@ set_target_properties(matgrad_shared PROPERTIES
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 # What a folder uses must exist in the library. (The sanitisers' symbols are in
 # the program.)
-if(CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT MATGRAD_SANITIZE)
+if(MATGRAD_WERROR AND NOT MATGRAD_SANITIZE AND NOT APPLE)
     target_link_options(matgrad_shared PRIVATE -Wl,--no-undefined)
 endif()
