@@ -1,5 +1,7 @@
 /* Known values and slopes of the reductions: empty axes, ties, zeros in
  * products, truth values and integers, axes and their messages. */
+#include "derive/derive.h"
+#include "support/memory.h"
 #include "support/values.h"
 #include "test.h"
 
@@ -275,6 +277,45 @@ static void mistakes_name_the_axis(void **state)
                        "any: wants truth values, not f64");
 }
 
+/* The gradients of everything that builds more than a node or two. */
+static mg_status build_gradients(mg_graph *g)
+{
+    const double data[] = {1, 2, 3, 4, 5, 6};
+    const mg_shape shape = shape_2_3();
+    const mg_value x = mg_name(g, mg_constant(g, MG_F64, shape, data), "x");
+    const int64_t last[] = {1};
+    const mg_value y[] = {
+        mg_prod(g, x, 1, last, false),
+        mg_var(g, x, 1, last, false),
+        mg_max(g, x, 1, last, false),
+        mg_mean(g, x, 1, last, false),
+        mg_cumsum(g, x, 0),
+        mg_pow(g, x, x),
+        mg_clamp(g, x, x, x),
+        mg_maximum(g, x, mg_real(g, 3)),
+    };
+    mg_value loss = mg_real(g, 0), slope = {0};
+    for (size_t i = 0; i < sizeof y / sizeof *y; i++)
+        loss = mg_add(g, loss, mg_sum(g, y[i], -1, NULL, false));
+    return mg_gradient(g, loss, 1, &x, &slope);
+}
+
+static mg_status build_and_end(mg_ctx *ctx, void *data)
+{
+    (void)data;
+    mg_graph *g = NULL;
+    MG_TRY(mg_graph_create(ctx, MG_F64, &g));
+    const mg_status status = build_gradients(g);
+    mg_graph_destroy(g);
+    return status;
+}
+
+static void refused_memory_ends_building_cleanly(void **state)
+{
+    (void)state;
+    assert_true(test_every_refusal(build_and_end, NULL) > 10);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, open_graph, close_graph)
 
@@ -294,6 +335,7 @@ int main(void)
         TEST(running_sums_hand_back_the_sums_from_the_end),
         TEST(a_call_of_max_decides_by_its_values),
         TEST(mistakes_name_the_axis),
+        cmocka_unit_test(refused_memory_ends_building_cleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
