@@ -375,13 +375,12 @@ static mg_value apply_converted(mg_graph *g, const mg_op *op, int n,
             node.type = *extra->type;
     }
     mg_type type = node.type;
-    if (op->type) {
-        const mg_status status = op->type(g, &node, &type);
-        if (status != MG_OK)
-            return sticky(g, status);
-    }
+    mg_status status = mg_check_form(g, &node);
+    if (status == MG_OK && op->type)
+        status = op->type(g, &node, &type);
+    if (status == MG_OK)
+        status = mg_shape_check(g->ctx, &type.shape);
     node.type = type;
-    const mg_status status = mg_shape_check(g->ctx, &node.type.shape);
     return status == MG_OK ? intern(g, &node) : sticky(g, status);
 }
 

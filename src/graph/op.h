@@ -132,6 +132,11 @@ const mg_op *mg_op_find(const char *name, size_t length);
 
 /* ---- Rules that many ops share (rules.c) ---- */
 
+/* What must hold before an op's rules may read a node, wherever it comes
+ * from: the number of its inputs, their element types after conversion, the
+ * axes of reductions, no attributes or data where the op has none. */
+mg_status mg_check_form(const mg_graph *g, const mg_node *node);
+
 /* Broadcast shape; y's element type is the operands'. */
 mg_status mg_type_elementwise(const mg_graph *g, const mg_node *y,
                               mg_type *out);

@@ -1,6 +1,78 @@
 /* rules: type, batch and reference rules that many ops share. Layer graph. */
 #include "graph/op.h"
 
+/* ---- Form ---- */
+
+static mg_status malformed(const mg_graph *g, const mg_node *node,
+                           const char *what)
+{
+    return mg_fail(mg_graph_ctx(g), MG_BAD_ARGUMENT, "%s: %s", node->op->name,
+                   what);
+}
+
+/* Whether operands of that element type need no conversion. */
+static bool operand_fits(mg_operands wanted, mg_dtype dtype)
+{
+    switch (wanted) {
+    case MG_AS_REALS:
+        return mg_dtype_is_real(dtype);
+    case MG_AS_NUMBERS:
+        return dtype != MG_BOOL;
+    case MG_AS_TRUTH:
+        return dtype == MG_BOOL;
+    case MG_AS_GIVEN:
+    case MG_AS_ALIKE:
+        break;
+    }
+    return true;
+}
+
+static mg_status check_operand_types(const mg_graph *g, const mg_node *node)
+{
+    const mg_operands wanted = node->op->operands;
+    if (node->n_inputs == 0 || wanted == MG_AS_GIVEN)
+        return MG_OK;
+    const mg_dtype first = mg_value_type(g, node->input[0]).dtype;
+    for (int i = 0; i < node->n_inputs; i++)
+        if (mg_value_type(g, node->input[i]).dtype != first)
+            return malformed(g, node, "reads unequal element types");
+    return operand_fits(wanted, first)
+               ? MG_OK
+               : malformed(g, node, "reads a wrong element type");
+}
+
+/* Attributes of a reduction: keep, then the axes, ascending. */
+static mg_status check_axes(const mg_graph *g, const mg_node *node)
+{
+    if (node->n_attrs < 1 || node->attr[0] < 0 || node->attr[0] > 1)
+        return malformed(g, node, "lacks its attributes");
+    const int rank = mg_value_shape(g, node->input[0]).rank;
+    int64_t last = -1;
+    for (int i = 1; i < node->n_attrs; i++) {
+        if (node->attr[i] <= last || node->attr[i] >= rank)
+            return malformed(g, node, "reduces axes that are not ascending");
+        last = node->attr[i];
+    }
+    return MG_OK;
+}
+
+mg_status mg_check_form(const mg_graph *g, const mg_node *node)
+{
+    const mg_op *const op = node->op;
+    if (op->n_inputs != MG_VARIADIC && op->n_inputs != node->n_inputs)
+        return malformed(g, node, "has a wrong number of inputs");
+    if (node->n_attrs > 0 && (!op->attrs || !*op->attrs))
+        return malformed(g, node, "takes no attributes");
+    if ((node->data != NULL) != (op == &mg_op_constant))
+        return malformed(g, node,
+                         "constants have data, other operations have not");
+    if (op->kind == MG_REDUCE)
+        MG_TRY(check_axes(g, node));
+    return check_operand_types(g, node);
+}
+
+/* ---- Types and batches ---- */
+
 mg_status mg_type_elementwise(const mg_graph *g, const mg_node *y, mg_type *out)
 {
     mg_type type = {.dtype = mg_graph_real(g)};

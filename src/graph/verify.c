@@ -10,35 +10,20 @@ static mg_status broken(const mg_graph *g, const mg_node *node,
 
 static mg_status verify_form(const mg_graph *g, const mg_node *node)
 {
-    const mg_op *const op = node->op;
-    if (!op)
+    if (!node->op)
         return broken(g, node, "has no operation");
-    if (op->n_inputs != MG_VARIADIC && op->n_inputs != node->n_inputs)
-        return broken(g, node, "has a wrong number of inputs");
     for (int i = 0; i < node->n_inputs; i++)
         if (node->input[i].id == 0 || node->input[i].id >= node->self.id)
             return broken(g, node, "reads a value that stands below it");
-    if (op->kind == MG_REDUCE && node->n_attrs < 1)
-        return broken(g, node, "lacks its attributes");
+    if (mg_check_form(g, node) != MG_OK) {
+        mg_prefix_message(mg_graph_ctx(g), "graph: %%%u", node->self.id);
+        return MG_BAD_ARGUMENT;
+    }
     if (node->data && !mg_tensor_is_dense(node->data))
         return broken(g, node, "is a constant that is not dense");
     for (int i = 0; i < node->n_subgraphs; i++)
         MG_TRY(mg_graph_verify(node->subgraph[i]));
     return mg_shape_check(mg_graph_ctx(g), &node->type.shape);
-}
-
-static mg_status verify_axes(const mg_graph *g, const mg_node *node)
-{
-    if (node->op->kind != MG_REDUCE)
-        return MG_OK;
-    const int rank = mg_value_shape(g, node->input[0]).rank;
-    int64_t last = -1;
-    for (int i = 1; i < node->n_attrs; i++) {
-        if (node->attr[i] <= last || node->attr[i] >= rank)
-            return broken(g, node, "reduces axes that are not ascending");
-        last = node->attr[i];
-    }
-    return MG_OK;
 }
 
 static mg_status verify_type(const mg_graph *g, const mg_node *node)
@@ -84,7 +69,6 @@ mg_status mg_graph_verify(const mg_graph *g)
         if (node->self.id != id)
             return broken(g, node, "does not know its own number");
         MG_TRY(verify_form(g, node));
-        MG_TRY(verify_axes(g, node));
         MG_TRY(verify_type(g, node));
     }
     for (size_t i = 0; i < mg_graph_root_count(g); i++)

@@ -1,7 +1,7 @@
 /* cumsum: y[.., i, ..] = x[.., 0, ..] + ... + x[.., i, ..] along one axis.
  *   vjp: the sums from the other end: dx = flip(cumsum(flip(dy))). Layer ops.
  */
-#include "graph/op.h"
+#include "ops/move.h"
 
 mg_value mg_cumsum(mg_graph *g, mg_value x, int64_t axis)
 {
@@ -17,6 +17,18 @@ mg_value mg_cumsum(mg_graph *g, mg_value x, int64_t axis)
 static mg_value cumsum_build(mg_graph *g, const mg_call *call)
 {
     return mg_cumsum(g, call->value[0], call->at[1].integer[0]);
+}
+
+static mg_status cumsum_type(const mg_graph *g, const mg_node *y, mg_type *out)
+{
+    const mg_type x = mg_value_type(g, y->input[0]);
+    MG_TRY(mg_expect_attrs(g, y, 1));
+    if (y->attr[0] < 0 || y->attr[0] >= x.shape.rank)
+        return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
+                       "cumsum: axis %lld of a value with %d axes",
+                       (long long)y->attr[0], x.shape.rank);
+    *out = x;
+    return MG_OK;
 }
 
 static void cumsum_vjp(mg_graph *g, const mg_node *y, mg_value dy,
@@ -80,7 +92,7 @@ const mg_op mg_op_cumsum = {
     .operands = MG_AS_NUMBERS,
     .n_inputs = 1,
     .attrs = "axis",
-    .type = mg_type_elementwise,
+    .type = cumsum_type,
     .vjp = cumsum_vjp,
     .rule = {"sums of G from the end"},
     .batch = cumsum_batch,
