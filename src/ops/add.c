@@ -1,6 +1,6 @@
 /* add: y = a + b, by element with broadcasting.
- *   vjp: da = dy, db = dy,
- *   each summed over the axes it broadcast. Layer ops. */
+ *   vjp: da = dy, db = dy, each summed over the axes it broadcast. Layer
+ *   ops. */
 #include "graph/op.h"
 
 mg_value mg_add(mg_graph *g, mg_value a, mg_value b)

@@ -1,6 +1,6 @@
 /* div: y = a / b, by element with broadcasting.
- *   vjp: da = dy / b, db = -dy y / b,
- *   each summed over the axes it broadcast. Layer ops. */
+ *   vjp: da = dy / b, db = -dy y / b, each summed over the axes it
+ *   broadcast. Layer ops. */
 #include "graph/op.h"
 
 mg_value mg_div(mg_graph *g, mg_value a, mg_value b)

@@ -1,4 +1,4 @@
-/* floor_div: y = ⌊a / b⌋, by element with broadcasting. Layer ops. */
+/* floor_div: y = floor(a / b), by element with broadcasting. Layer ops. */
 #include <math.h>
 
 #include "graph/op.h"

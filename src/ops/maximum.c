@@ -1,6 +1,6 @@
 /* maximum: y = max(a, b), by element with broadcasting.
- *   vjp: to the one that wins, half each at ties,
- *   each summed over the axes it broadcast. Layer ops. */
+ *   vjp: to the one that wins, half each at ties, each summed over the
+ *   axes it broadcast. Layer ops. */
 #include <math.h>
 
 #include "graph/op.h"

@@ -1,4 +1,4 @@
-/* mod: y = a − b ⌊a / b⌋, by element with broadcasting. Layer ops. */
+/* mod: y = a - b floor(a / b), by element with broadcasting. Layer ops. */
 #include <math.h>
 
 #include "graph/op.h"

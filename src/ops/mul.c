@@ -1,6 +1,6 @@
-/* mul: y = a ⊙ b, by element with broadcasting.
- *   vjp: da = dy b, db = dy a,
- *   each summed over the axes it broadcast. Layer ops. */
+/* mul: y = a b, by element with broadcasting.
+ *   vjp: da = dy b, db = dy a, each summed over the axes it broadcast. As with
+ *   all operations by element, dy is a strong factor. Layer ops. */
 #include "graph/op.h"
 
 mg_value mg_mul(mg_graph *g, mg_value a, mg_value b)

@@ -1,6 +1,6 @@
-/* sigmoid: y = 1 / (1 + exp(−x)), by element.
- *   vjp: dx = dy y (1 - y). The oracle
- *   takes exp of nothing above 0, so that no x overflows. Layer ops. */
+/* sigmoid: y = 1 / (1 + exp(-x)), by element. The oracle takes exp of nothing
+ * above 0, so that no x overflows.
+ *   vjp: dx = dy y (1 - y). Layer ops. */
 #include <math.h>
 
 #include "graph/op.h"

@@ -1,5 +1,7 @@
-/* strong_mul: y = a ⊙ b, 0 where a = 0, by element with broadcasting.
- *   vjp: da = dy b also where a = 0, db = dy a,
+/* strong_mul: y = a b, but 0 where a = 0, whatever b is; by element with
+ * broadcasting. Derivatives are made of it: a gradient of exactly 0, which
+ * where gives the branch not taken, passes infinite slopes unspoilt.
+ *   vjp: that of the plain product, so da = dy b also where a = 0, db = dy a,
  *   each summed over the axes it broadcast. Layer ops. */
 #include "graph/op.h"
 
