@@ -4,12 +4,14 @@
 static const mg_kernel *const best[] = {
     &mg_kernel_vector,
     &mg_kernel_reduce,
+    &mg_kernel_matmul_plain,
     &mg_kernel_reference,
 };
 
 static const mg_kernel *const plain[] = {
     &mg_kernel_vector_baseline,
     &mg_kernel_reduce_baseline,
+    &mg_kernel_matmul_baseline,
     &mg_kernel_reference,
 };
 

@@ -1,5 +1,6 @@
 /* assemble: the table of one instruction set. Layer kernels. */
 #include "kernels/vector/families.h"
+#include "kernels/vector/lanes.h"
 
 #define MG_TEXT(name) #name
 #define MG_TEXT_OF(name) MG_TEXT(name)
@@ -16,4 +17,8 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .name = MG_TEXT_OF(MG_ISA),
     .blocks = families,
     .fold = MG_ISA_NAME(mg_folds),
+    .tile = MG_ISA_NAME(mg_tile),
+    .tile_rows = MG_TILE_ROWS,
+    .tile_columns = 2 * MG_LANES,
+    .dot = MG_ISA_NAME(mg_dot),
 };

@@ -12,9 +12,8 @@ extern const mg_block_entry MG_ISA_NAME(mg_blocks_cast)[];
 
 extern const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS];
 
-extern const int MG_ISA_NAME(mg_tile_rows);
-extern const int MG_ISA_NAME(mg_tile_columns);
 void MG_ISA_NAME(mg_tile)(const mg_tile *tile);
+float MG_ISA_NAME(mg_dot)(const float *a, const float *b, int64_t k);
 
 extern const mg_vector_set MG_ISA_NAME(mg_vector_set);
 

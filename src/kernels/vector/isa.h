@@ -22,6 +22,15 @@
 #define MG_INDEPENDENT
 #endif
 
+/* Before a loop of few turns, known when compiled. */
+#if defined(__clang__)
+#define MG_UNROLLED _Pragma("clang loop unroll(full)")
+#elif defined(__GNUC__)
+#define MG_UNROLLED _Pragma("GCC unroll 16")
+#else
+#define MG_UNROLLED
+#endif
+
 #if defined(__GNUC__)
 #define MG_INLINE static inline __attribute__((always_inline))
 #else

@@ -7,12 +7,17 @@
 
 #include <stdint.h>
 
+/* A tile of a product has MG_TILE_ROWS rows of two vectors: as many as fit
+ * into the registers beside the operands. */
 #if defined(__AVX512F__)
 #define MG_LANES 16
+#define MG_TILE_ROWS 13
 #elif defined(__AVX__)
 #define MG_LANES 8
+#define MG_TILE_ROWS 6
 #else
 #define MG_LANES 4
+#define MG_TILE_ROWS 6
 #endif
 
 /* Of any alignment, and of what was stored as floats. */

@@ -76,18 +76,22 @@ typedef struct {
 
 /* ---- Products ---- */
 
-/* The tile of a product: c[i][j] (+)= sum over p of a[p][i] b[p][j], where a
- * and b are packed: a as [k][rows], b as [k][columns]; c's rows are `stride`
- * apart. Only the first m rows and n columns are stored. */
+/* The tile of a product: y[i][j] (+)= sum over p < k of a[i][p] b[p][j] for
+ * i < m, j < n. All tile_columns columns of b are read, side by side; strides
+ * in elements. */
 typedef struct {
-    int64_t k, m, n;
+    int64_t m, n, k; /* 1 <= m <= tile_rows, 1 <= n <= tile_columns */
     const float *a, *b;
-    float *c;
-    int64_t stride;
+    float *y;
+    int64_t a_row, a_column, b_row, y_row, y_column;
     bool add;
 } mg_tile;
 
 typedef void mg_tile_fn(const mg_tile *tile);
+#define MG_TILE_COLUMNS 32 /* the most that a set has */
+
+/* The sum of a[p] b[p] over p < k, both side by side. */
+typedef float mg_dot_fn(const float *a, const float *b, int64_t k);
 
 /* ---- The set ---- */
 
@@ -97,7 +101,8 @@ typedef struct {
                                             the array ended by NULL */
     const mg_fold_entry *fold;           /* [MG_FOLDS] */
     mg_tile_fn *tile;
-    int tile_rows, tile_columns;
+    int64_t tile_rows, tile_columns;
+    mg_dot_fn *dot;
 } mg_vector_set;
 
 /* The best set that this processor runs; the one that all of them run. */

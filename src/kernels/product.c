@@ -1,0 +1,122 @@
+/* product: reading a matmul step's operands as matrices. Layer kernels. */
+#include "kernels/product.h"
+
+/* An operand with its leading axes spread over those of y. */
+typedef struct {
+    int64_t rows, columns;
+    mg_matrix strides;
+} operand;
+
+static operand read_operand(const mg_tensor *t, bool is_left, bool transposed,
+                            const mg_shape *lead)
+{
+    const int rank = t->type.shape.rank;
+    operand x = {.rows = 1, .columns = 1};
+    if (rank == 1 && is_left) {
+        x.columns = t->type.shape.dim[0];
+        x.strides.column = t->stride[0];
+        return x;
+    }
+    if (rank == 1) {
+        x.rows = t->type.shape.dim[0];
+        x.strides.row = t->stride[0];
+        return x;
+    }
+    const int row = transposed ? rank - 1 : rank - 2;
+    const int column = transposed ? rank - 2 : rank - 1;
+    x.rows = t->type.shape.dim[row];
+    x.columns = t->type.shape.dim[column];
+    x.strides.row = t->stride[row];
+    x.strides.column = t->stride[column];
+    const int added = lead->rank - (rank - 2);
+    for (int i = added; i < lead->rank; i++)
+        if (t->type.shape.dim[i - added] == lead->dim[i])
+            x.strides.lead[i] = t->stride[i - added];
+    return x;
+}
+
+/* y lacks the axis of a vector. */
+static mg_matrix read_result(const mg_tensor *y, bool a_is_vector,
+                             bool b_is_vector, int lead_rank)
+{
+    mg_matrix m = {0};
+    for (int i = 0; i < lead_rank; i++)
+        m.lead[i] = y->stride[i];
+    int at = lead_rank;
+    if (!a_is_vector)
+        m.row = y->stride[at++];
+    if (!b_is_vector)
+        m.column = y->stride[at];
+    return m;
+}
+
+/* Leading axes of one element are none. */
+static void drop_single_axes(mg_product *p)
+{
+    for (int i = p->lead.rank - 1; i >= 0; i--) {
+        if (p->lead.dim[i] != 1)
+            continue;
+        for (int k = i; k + 1 < p->lead.rank; k++) {
+            p->a.lead[k] = p->a.lead[k + 1];
+            p->b.lead[k] = p->b.lead[k + 1];
+            p->y.lead[k] = p->y.lead[k + 1];
+        }
+        mg_shape_remove(&p->lead, i);
+    }
+}
+
+/* The last leading axis joins the rows where b does not move along it. */
+static bool join_rows(mg_product *p)
+{
+    const int last = p->lead.rank - 1;
+    if (last < 0 || p->b.lead[last] != 0)
+        return false;
+    if (p->m == 1) {
+        p->a.row = p->a.lead[last];
+        p->y.row = p->y.lead[last];
+    } else if (p->a.lead[last] != p->m * p->a.row ||
+               p->y.lead[last] != p->m * p->y.row) {
+        return false;
+    }
+    p->m *= p->lead.dim[last];
+    mg_shape_remove(&p->lead, last);
+    return true;
+}
+
+void mg_product_of(const mg_step *step, mg_product *out)
+{
+    const mg_tensor *const a = &step->operand[0].tensor;
+    const mg_tensor *const b = &step->operand[1].tensor;
+    const mg_tensor *const y = &step->operand[2].tensor;
+    const bool a_is_vector = a->type.shape.rank == 1;
+    const bool b_is_vector = b->type.shape.rank == 1;
+    const int axes = (a_is_vector ? 0 : 1) + (b_is_vector ? 0 : 1);
+    const int rank = y->type.shape.rank - axes;
+    mg_product p = {.lead = mg_shape_of(rank, y->type.shape.dim)};
+    const operand left =
+        read_operand(a, true, step->node->attr[0] != 0, &p.lead);
+    const operand right =
+        read_operand(b, false, step->node->attr[1] != 0, &p.lead);
+    p.m = left.rows;
+    p.k = left.columns;
+    p.n = right.columns;
+    p.a = left.strides;
+    p.b = right.strides;
+    p.y = read_result(y, a_is_vector, b_is_vector, rank);
+    drop_single_axes(&p);
+    while (join_rows(&p))
+        continue;
+    p.count = mg_shape_size(&p.lead);
+    *out = p;
+}
+
+int64_t mg_product_offset(const mg_product *p, const mg_matrix *matrix,
+                          int64_t index)
+{
+    int64_t offset = 0;
+    for (int i = p->lead.rank - 1; i >= 0; i--) {
+        offset += index % p->lead.dim[i] * matrix->lead[i];
+        index /= p->lead.dim[i];
+    }
+    return offset;
+}

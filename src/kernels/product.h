@@ -1,0 +1,30 @@
+/* product: a matmul step as matrices with strides and leading axes.
+ *   y[l][i][j] = sum over p of a[l][i][p] b[l][p][j],  i < m, j < n, p < k
+ * Layer kernels. */
+#ifndef MG_KERNELS_PRODUCT_H
+#define MG_KERNELS_PRODUCT_H
+
+#include "optimise/plan.h"
+
+/* Strides of a matrix in elements. */
+typedef struct {
+    int64_t row, column;
+    int64_t lead[MG_MAX_RANK]; /* 0 where it is shared */
+} mg_matrix;
+
+typedef struct {
+    int64_t m, n, k;
+    mg_shape lead;
+    int64_t count; /* products: the size of lead */
+    mg_matrix a, b, y;
+} mg_product;
+
+/* Of a matmul step: transposes become strides, vectors matrices, and leading
+ * axes that share b and walk on as the rows of a and y become rows. */
+void mg_product_of(const mg_step *step, mg_product *out);
+
+/* The offset of the index-th of the products in a, b or y. */
+int64_t mg_product_offset(const mg_product *p, const mg_matrix *matrix,
+                          int64_t index);
+
+#endif
