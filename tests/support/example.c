@@ -61,8 +61,9 @@ test_example test_example_read(const char *text)
 {
     test_example e = {.text = text, .inputs = text};
     const char *const colon = strchr(text, ':');
+    assert_non_null(colon);
     if (!colon)
-        fail_msg("%s: no colon", text);
+        return e;
     e.expression = colon + 1;
     read_letters(&e);
     const char *end = colon;
@@ -130,7 +131,7 @@ mg_network *test_example_network(mg_ctx *ctx, const test_example *e,
             MG_OK)
         fail_msg("%s\n%s\n%s", e->text, mg_text_string(&text), mg_message(ctx));
     mg_text_clear(&text);
-    assert_int_equal(network->n_outputs, 1);
+    assert_non_null(network);
     return network;
 }
 
