@@ -1,0 +1,189 @@
+/* Where data sets are found, and what is said when they are not. */
+#define _XOPEN_SOURCE 700
+#include "data/source.h"
+#include "data/file.h"
+#include "support/folder.h"
+#include "support/memory.h"
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEBIAN_FOLDER "/usr/share/datasets/fashion-mnist"
+
+typedef struct {
+    test_memory memory;
+    mg_ctx *ctx;
+    test_folder folder;
+} fixture;
+
+static int set_up(void **state)
+{
+    static fixture f;
+    f = (fixture){0};
+    f.ctx = test_memory_ctx(&f.memory);
+    test_folder_create(&f.folder);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    fixture *f = *state;
+    assert_int_equal(f->memory.live, 1);
+    mg_ctx_destroy(f->ctx);
+    test_folder_remove(&f->folder);
+    return 0;
+}
+
+static void write_images(test_folder *folder, const char *name)
+{
+    const unsigned char images[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0,
+                                    1, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6};
+    test_write(test_path(folder, name), images, sizeof images);
+}
+
+static void write_labels(test_folder *folder, const char *name)
+{
+    const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 0, 2, 1};
+    test_write(test_path(folder, name), labels, sizeof labels);
+}
+
+static void a_folder_opens_by_its_parts(void **state)
+{
+    fixture *f = *state;
+    mg_dataset *dataset = NULL;
+    write_images(&f->folder, "train-images-idx3-ubyte");
+    write_labels(&f->folder, "train-labels-idx1-ubyte");
+    const char *path = f->folder.path;
+    assert_int_equal(mg_data_open(f->ctx, path, MG_PART_TRAIN, &dataset),
+                     MG_OK);
+    assert_int_equal(dataset->rows, 3);
+    assert_int_equal(dataset->n_columns, 2);
+    assert_false(dataset->column[0].target);
+    assert_true(dataset->column[1].target);
+    assert_int_equal(dataset->column[1].classes, 3);
+    assert_int_equal(((uint8_t *)dataset->column[0].data)[5], 6);
+    mg_dataset_destroy(dataset);
+    assert_true(mg_data_has_part(f->ctx, path, MG_PART_TRAIN));
+    assert_false(mg_data_has_part(f->ctx, path, MG_PART_TEST));
+    dataset = NULL;
+    assert_int_equal(mg_data_open(f->ctx, path, MG_PART_TEST, &dataset),
+                     MG_BAD_FILE);
+    assert_non_null(strstr(mg_message(f->ctx), "there is no t10k-images-idx*"));
+    assert_null(dataset);
+    write_images(&f->folder, "t10k-images-idx3-ubyte");
+    assert_true(mg_data_has_part(f->ctx, path, MG_PART_TEST));
+    assert_int_equal(mg_data_open(f->ctx, path, MG_PART_TEST, &dataset),
+                     MG_BAD_FILE);
+    assert_non_null(strstr(mg_message(f->ctx), "there is no t10k-labels-idx*"));
+}
+
+static void check_refused(fixture *f, const char *name, const char *reason)
+{
+    mg_dataset *dataset = NULL;
+    assert_int_equal(mg_data_open(f->ctx, name, MG_PART_TRAIN, &dataset),
+                     MG_BAD_FILE);
+    assert_null(dataset);
+    assert_false(mg_data_has_part(f->ctx, name, MG_PART_TRAIN));
+    mg_data_open(f->ctx, name, MG_PART_TRAIN, &dataset);
+    if (!strstr(mg_message(f->ctx), reason))
+        fail_msg("\"%s\" lacks \"%s\"", mg_message(f->ctx), reason);
+    assert_non_null(strstr(mg_message(f->ctx), name));
+}
+
+static void what_is_no_data_is_refused_by_its_kind(void **state)
+{
+    fixture *f = *state;
+    check_refused(f, "a.csv?target=species", "not supported yet: CSV files");
+    check_refused(f, "a.npz", "not supported yet: .npz files");
+    check_refused(f, "a.txt", "not supported yet: text files");
+    check_refused(f, "nowhere", "no such folder");
+    check_refused(f, "", "no such folder");
+    check_refused(f, f->folder.path, "pictures are not supported yet");
+    const char *path = test_path(&f->folder, "x");
+    test_write(path, "", 0);
+    check_refused(f, path, "not supported yet: files of this kind");
+}
+
+/* With the package installed its folder comes first; without it, the folder
+ * that the variable names, and else the message says what to install. */
+static void a_known_name_is_found_or_the_package_named(void **state)
+{
+    fixture *f = *state;
+    if (mg_file_is_folder(DEBIAN_FOLDER))
+        skip();
+    unsetenv("MATGRAD_DATA");
+    check_refused(f, "fashion-mnist", "install the package dataset-fashion");
+    setenv("MATGRAD_DATA", f->folder.path, 1);
+    check_refused(f, "fashion-mnist", f->folder.path);
+    test_folder inner;
+    strcpy(inner.path, test_path(&f->folder, "fashion-mnist"));
+    assert_int_equal(mkdir(inner.path, 0700), 0);
+    write_images(&inner, "train-images-idx3-ubyte");
+    write_labels(&inner, "train-labels-idx1-ubyte");
+    mg_dataset *dataset = NULL;
+    assert_int_equal(
+        mg_data_open(f->ctx, "fashion-mnist", MG_PART_TRAIN, &dataset), MG_OK);
+    assert_string_equal(dataset->source, "fashion-mnist");
+    mg_dataset_destroy(dataset);
+    unsetenv("MATGRAD_DATA");
+}
+
+#ifdef MATGRAD_HAVE_ZLIB
+static void the_packaged_pictures_are_all_there(void **state)
+{
+    fixture *f = *state;
+    if (!mg_file_is_folder(DEBIAN_FOLDER))
+        skip();
+    mg_dataset *dataset = NULL;
+    assert_int_equal(
+        mg_data_open(f->ctx, "fashion-mnist", MG_PART_TEST, &dataset), MG_OK);
+    assert_int_equal(dataset->rows, 10000);
+    assert_int_equal(dataset->column[0].row.shape.rank, 2);
+    assert_int_equal(dataset->column[0].row.shape.dim[1], 28);
+    assert_int_equal(dataset->column[1].classes, 10);
+    int count[10] = {0};
+    for (int i = 0; i < 10000; i++)
+        count[((uint8_t *)dataset->column[1].data)[i]]++;
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(count[i], 1000);
+    mg_dataset_destroy(dataset);
+}
+#endif
+
+static mg_status open_folder(mg_ctx *ctx, void *path)
+{
+    mg_dataset *dataset = NULL;
+    MG_TRY(mg_data_open(ctx, path, MG_PART_TRAIN, &dataset));
+    mg_dataset_destroy(dataset);
+    return MG_OK;
+}
+
+static void every_refused_allocation_is_clean(void **state)
+{
+    fixture *f = *state;
+    write_images(&f->folder, "train-images-idx3-ubyte");
+    write_labels(&f->folder, "train-labels-idx1-ubyte");
+    assert_true(test_every_refusal(open_folder, f->folder.path) >= 8);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_folder_opens_by_its_parts, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_data_is_refused_by_its_kind,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_known_name_is_found_or_the_package_named, set_up, tear_down),
+#ifdef MATGRAD_HAVE_ZLIB
+        cmocka_unit_test_setup_teardown(the_packaged_pictures_are_all_there,
+                                        set_up, tear_down),
+#endif
+        cmocka_unit_test_setup_teardown(every_refused_allocation_is_clean,
+                                        set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
