@@ -1,0 +1,182 @@
+/* checkpoint: a run's state to and from safetensors. Layer train. */
+#include "train/checkpoint.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define VERSION "1"
+
+/* ---- Saving ---- */
+
+/* The progress as one line of numbers: integers, then reals. */
+static void print_progress(mg_text *text, const mg_progress *p)
+{
+    mg_text_printf(
+        text, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %d",
+        p->step, p->epoch, p->position, p->best_epoch, p->worse, p->finished);
+    mg_text_puts(text, " ");
+    mg_text_real(text, p->best_epoch ? p->best_loss : 0, 17);
+    for (size_t i = 0; i < p->n_sums; i++) {
+        mg_text_puts(text, " ");
+        mg_text_real(text, p->sum[i], 17);
+    }
+}
+
+static mg_status save(mg_ctx *ctx, const char *path,
+                      const mg_run_settings *settings, const char *progress,
+                      const mg_weights *weights)
+{
+    char steps[32], threads[32];
+    snprintf(steps, sizeof steps, "%" PRId64, settings->max_steps);
+    snprintf(threads, sizeof threads, "%d", settings->threads);
+    const mg_safetext text[] = {
+        {"matgrad", VERSION},          {"file", settings->file},
+        {"formula", settings->source}, {"overrides", settings->overrides},
+        {"data", settings->data},      {"max_steps", steps},
+        {"threads", threads},          {"progress", progress},
+    };
+    mg_safetensor *const tensor = mg_alloc(ctx, weights->n, sizeof *tensor);
+    if (!tensor)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < weights->n; i++)
+        tensor[i] =
+            (mg_safetensor){weights->weight[i].name, weights->weight[i].tensor};
+    const mg_status status = mg_safetensors_write(
+        ctx, path, weights->n, tensor, sizeof text / sizeof *text, text);
+    mg_free(ctx, tensor);
+    return status;
+}
+
+mg_status mg_checkpoint_save(mg_ctx *ctx, const char *path,
+                             const mg_run_settings *settings,
+                             const mg_progress *progress,
+                             const mg_weights *weights)
+{
+    mg_text text;
+    mg_text_init(&text, ctx);
+    print_progress(&text, progress);
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK)
+        status = save(ctx, path, settings, mg_text_string(&text), weights);
+    mg_text_clear(&text);
+    return status;
+}
+
+/* ---- Loading ---- */
+
+static mg_status get_text(const mg_safetensors *file, const char *path,
+                          const char *key, const char **out)
+{
+    *out = mg_safetensors_text(file, key);
+    if (*out)
+        return MG_OK;
+    return mg_fail(file->ctx, MG_BAD_DATA,
+                   "%s: is no state of a run: %s is "
+                   "missing",
+                   path, key);
+}
+
+static mg_status bad_number(const mg_safetensors *file, const char *path)
+{
+    return mg_fail(file->ctx, MG_BAD_DATA,
+                   "%s: the run's progress cannot be read", path);
+}
+
+/* The next integer of *at, behind blanks; false if there is none. */
+static bool next_int(const char **at, int64_t *out)
+{
+    while (**at == ' ')
+        ++*at;
+    const size_t used = mg_parse_int(*at, strlen(*at), out);
+    *at += used;
+    return used > 0;
+}
+
+static bool next_real(const char **at, double *out)
+{
+    while (**at == ' ')
+        ++*at;
+    const size_t used = mg_parse_real(*at, strlen(*at), out);
+    *at += used;
+    return used > 0;
+}
+
+mg_status mg_checkpoint_settings(const mg_safetensors *file, const char *path,
+                                 mg_run_settings *out)
+{
+    const char *version = NULL, *steps = NULL, *threads = NULL;
+    mg_run_settings s = {0};
+    MG_TRY(get_text(file, path, "matgrad", &version));
+    if (strcmp(version, VERSION) != 0)
+        return mg_fail(file->ctx, MG_BAD_DATA,
+                       "%s: was written in form %s, this reads form " VERSION,
+                       path, version);
+    MG_TRY(get_text(file, path, "file", &s.file));
+    MG_TRY(get_text(file, path, "formula", &s.source));
+    MG_TRY(get_text(file, path, "overrides", &s.overrides));
+    MG_TRY(get_text(file, path, "data", &s.data));
+    MG_TRY(get_text(file, path, "max_steps", &steps));
+    MG_TRY(get_text(file, path, "threads", &threads));
+    int64_t count = 0;
+    if (!next_int(&steps, &s.max_steps) || !next_int(&threads, &count) ||
+        s.max_steps < 0 || count < 1 || count > 4096)
+        return bad_number(file, path);
+    s.threads = (int)count;
+    *out = s;
+    return MG_OK;
+}
+
+static bool read_progress(const char *at, mg_progress *p)
+{
+    int64_t finished = 0;
+    if (!next_int(&at, &p->step) || !next_int(&at, &p->epoch) ||
+        !next_int(&at, &p->position) || !next_int(&at, &p->best_epoch) ||
+        !next_int(&at, &p->worse) || !next_int(&at, &finished) ||
+        !next_real(&at, &p->best_loss))
+        return false;
+    p->finished = finished != 0;
+    for (size_t i = 0; i < p->n_sums; i++)
+        if (!next_real(&at, &p->sum[i]))
+            return false;
+    return p->step >= 0 && p->epoch >= 0 && p->position >= 0 && *at == 0;
+}
+
+mg_status mg_checkpoint_progress(const mg_safetensors *file, const char *path,
+                                 mg_progress *out)
+{
+    const char *text = NULL;
+    MG_TRY(get_text(file, path, "progress", &text));
+    return read_progress(text, out) ? MG_OK : bad_number(file, path);
+}
+
+static mg_status copy_weight(const mg_safetensors *file, const char *path,
+                             const mg_weight *weight, const mg_tensor *from)
+{
+    const mg_shape *const want = &weight->tensor.type.shape;
+    if (mg_shape_equal(&from->type.shape, want)) {
+        mg_tensor_copy(from, &weight->tensor);
+        return MG_OK;
+    }
+    char a[MG_SHAPE_TEXT_SIZE], b[MG_SHAPE_TEXT_SIZE];
+    return mg_fail(file->ctx, MG_BAD_DATA,
+                   "%s: %s has shape %s, the formula wants %s", path,
+                   weight->name, mg_shape_text(&from->type.shape, a),
+                   mg_shape_text(want, b));
+}
+
+mg_status mg_checkpoint_weights(const mg_safetensors *file, const char *path,
+                                bool params_only, mg_weights *weights)
+{
+    for (size_t i = 0; i < weights->n; i++) {
+        const mg_weight *const weight = &weights->weight[i];
+        if (params_only && !weight->is_param)
+            continue;
+        const mg_tensor *const from = mg_safetensors_find(file, weight->name);
+        if (!from)
+            return mg_fail(file->ctx, MG_BAD_DATA, "%s: has no %s", path,
+                           weight->name);
+        MG_TRY(copy_weight(file, path, weight, from));
+    }
+    return MG_OK;
+}

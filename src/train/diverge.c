@@ -1,0 +1,196 @@
+/* diverge: which value was the first that is not finite. A run is a function
+ * of its seed, so the steps since the last sound copy of the weights are done
+ * again, one by one, and the step that goes wrong is evaluated by the oracle.
+ * Layer train. */
+#include "graph/evaluate.h"
+#include "train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void copy_weights(const mg_weights *from, const mg_weights *to)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const mg_tensor *const t = &from->weight[i].tensor;
+        const size_t bytes = mg_type_bytes(&t->type);
+        if (bytes)
+            memcpy(to->weight[i].tensor.data, t->data, bytes);
+    }
+}
+
+static void go_back(mg_trainer *t)
+{
+    double *const sum = t->progress.sum;
+    copy_weights(&t->snapshot.weights, &t->weights);
+    memcpy(sum, t->snapshot.progress.sum, t->n_measures * sizeof *sum);
+    t->progress = t->snapshot.progress;
+    t->progress.sum = sum;
+}
+
+/* ---- Looking for the value ---- */
+
+typedef struct {
+    const mg_step_source *source;
+    mg_step_plan *plan;
+} feeding;
+
+static mg_status feed(void *data, const mg_node *leaf, mg_tensor *out)
+{
+    const feeding *const f = data;
+    void *const memory = mg_step_leaf(f->source, f->plan, leaf);
+    if (!memory)
+        return mg_fail(f->plan->ctx, MG_BAD_DATA, "nothing feeds %s",
+                       leaf->name);
+    *out = mg_tensor_dense(leaf->type, memory);
+    return MG_OK;
+}
+
+static bool holds(const mg_tensor *t, bool (*test)(double))
+{
+    if (!mg_dtype_is_real(t->type.dtype))
+        return false;
+    const int64_t n = mg_shape_size(&t->type.shape);
+    for (int64_t i = 0; i < n; i++)
+        if (test(mg_tensor_get(t, i)))
+            return true;
+    return false;
+}
+
+static bool is_nan(double x)
+{
+    return isnan(x);
+}
+
+static bool is_infinite(double x)
+{
+    return isinf(x);
+}
+
+/* NaN, or infinite although no operand is: where the trouble starts. */
+static bool is_source(const mg_node *node, const mg_tensor value[])
+{
+    const mg_tensor *const y = &value[node->self.id];
+    if (holds(y, is_nan)) {
+        for (int i = 0; i < node->n_inputs; i++)
+            if (holds(&value[node->input[i].id], is_nan))
+                return false;
+        return true;
+    }
+    if (!holds(y, is_infinite) || node->data)
+        return false;
+    for (int i = 0; i < node->n_inputs; i++)
+        if (holds(&value[node->input[i].id], is_infinite))
+            return false;
+    return true;
+}
+
+static mg_status report(const mg_trainer *t, const mg_node *node,
+                        const mg_tensor *value, bool backward)
+{
+    const char *const what = holds(value, is_nan) ? "NaN" : "infinite";
+    const mg_place *const place = &node->place;
+    if (!place->line)
+        return mg_fail(t->ctx, MG_DIVERGED,
+                       "training diverged in step %lld: %s of %s is %s; the "
+                       "last good state is kept in %s",
+                       (long long)t->progress.step + 1, node->op->name,
+                       t->settings.file, what, t->folder.path);
+    return mg_fail(t->ctx, MG_DIVERGED,
+                   "%s:%d:%d: training diverged in step %lld: %s%s is the "
+                   "first value that is %s; the last good state is kept in "
+                   "%s",
+                   t->settings.file, place->line, place->column,
+                   (long long)t->progress.step + 1,
+                   backward ? "in the gradient or update of " : "",
+                   place->formula ? place->formula : node->op->name, what,
+                   t->folder.path);
+}
+
+/* Nodes up to the last root of a result are the forward pass. */
+static uint32_t last_forward(const mg_graph *g)
+{
+    uint32_t last = 0;
+    for (size_t i = 0; i < mg_graph_root_count(g); i++) {
+        const mg_root *const root = mg_graph_root(g, i);
+        if (!root->variable.id && root->value.id > last)
+            last = root->value.id;
+    }
+    return last;
+}
+
+static mg_status search(mg_trainer *t, const mg_graph *g, mg_step_plan *plan,
+                        mg_arena *arena)
+{
+    feeding f = {&t->train_source, plan};
+    mg_frame frame = {.seed = (uint64_t)t->network->train.seed,
+                      .step = (uint32_t)t->progress.step,
+                      .threads = 1};
+    mg_tensor *value = NULL;
+    MG_TRY(mg_evaluate(g, arena, &frame, feed, &f, NULL, &value));
+    const uint32_t forward = last_forward(g);
+    for (uint32_t id = 1; id <= mg_graph_size(g); id++) {
+        const mg_node *const node = mg_graph_node(g, (mg_value){id});
+        if (is_source(node, value))
+            return report(t, node, &value[id], id > forward);
+    }
+    return mg_fail(t->ctx, MG_DIVERGED,
+                   "%s: training diverged in step %lld: a value is not "
+                   "finite; the last good state is kept in %s",
+                   t->settings.file, (long long)t->progress.step + 1,
+                   t->folder.path);
+}
+
+/* The weights are those before the step that goes wrong. */
+static mg_status look_into_step(mg_trainer *t)
+{
+    const int64_t left = t->split.n_train - t->progress.position;
+    mg_step_plan *const plan =
+        left >= t->network->train.batch ? t->full : t->rest;
+    memcpy(plan->index, t->order + t->progress.position,
+           (size_t)plan->batch * sizeof *plan->index);
+    plan->step = t->progress.step;
+    plan->steps = t->max_steps;
+    mg_graph *g = NULL;
+    MG_TRY(mg_step_graph(&t->train_source, MG_FOR_TRAINING, plan->batch, &g));
+    mg_arena arena;
+    mg_arena_init(&arena, t->ctx);
+    const mg_status status = search(t, g, plan, &arena);
+    mg_arena_clear(&arena);
+    mg_graph_destroy(g);
+    return status;
+}
+
+/* Repeats steps until one leaves a loss or weight that is not finite; the
+ * snapshot then holds the state before that step. */
+static mg_status repeat_steps(mg_trainer *t)
+{
+    for (;;) {
+        if (t->progress.position >= t->split.n_train) {
+            t->progress.position = 0;
+            t->progress.epoch++;
+            mg_split_order(&t->split, (uint64_t)t->network->train.seed,
+                           (uint32_t)t->progress.epoch, t->order);
+        }
+        mg_trainer_take_snapshot(t);
+        const mg_status status = mg_trainer_step(t);
+        if (status == MG_DIVERGED || mg_weights_find_nonfinite(&t->weights))
+            return MG_OK;
+        MG_TRY(status);
+        if (t->progress.step >= t->max_steps)
+            return mg_fail(t->ctx, MG_DIVERGED,
+                           "%s: training diverged; the last good state is "
+                           "kept in %s",
+                           t->settings.file, t->folder.path);
+    }
+}
+
+mg_status mg_trainer_explain_divergence(mg_trainer *t)
+{
+    go_back(t);
+    mg_split_order(&t->split, (uint64_t)t->network->train.seed,
+                   (uint32_t)t->progress.epoch, t->order);
+    MG_TRY(repeat_steps(t));
+    go_back(t);
+    return look_into_step(t);
+}

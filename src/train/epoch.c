@@ -1,0 +1,165 @@
+/* epoch: what is done when all examples were seen once: measure what is held
+ * out, report, log, save. Layer train. */
+#include "data/file.h"
+#include "train/trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The means over the examples of this epoch so far. */
+static void average(mg_trainer *t)
+{
+    const double n = (double)t->progress.position;
+    for (size_t i = 0; i < t->n_measures; i++)
+        t->measure[i].value = n > 0 ? t->progress.sum[i] / n : (double)NAN;
+}
+
+void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
+                      bool interrupted)
+{
+    if (!t->request->event)
+        return;
+    const mg_network_train *const train = &t->network->train;
+    const mg_progress *const p = &t->progress;
+    const bool measured = kind == MG_EVENT_EPOCH && t->split.n_val > 0;
+    if (kind == MG_EVENT_STEP)
+        average(t);
+    const double seconds = mg_now() - t->epoch_start;
+    const mg_train_event event = {
+        .kind = kind,
+        .parameters = mg_weights_count(&t->weights),
+        .train = t->split.n_train,
+        .val = t->split.n_val,
+        .threads = t->ctx->threads,
+        .seed = (uint64_t)train->seed,
+        .epoch = p->epoch + (kind == MG_EVENT_STEP),
+        .epochs = train->epochs,
+        .step = (p->position + train->batch - 1) / train->batch,
+        .steps_per_epoch = (t->split.n_train + train->batch - 1) / train->batch,
+        .n_measures = t->n_measures,
+        .measure = t->measure,
+        .val_measure = measured ? t->val_measure : NULL,
+        .seconds = seconds,
+        .examples_per_second =
+            seconds > 0 ? (double)t->epoch_examples / seconds : 0,
+        .run = t->folder.path,
+        .best_epoch = p->best_epoch,
+        .stopped_early = stopped_early,
+        .interrupted = interrupted};
+    t->request->event(t->request->user, &event);
+}
+
+/* ---- What is held out ---- */
+
+static mg_status measure_batch(mg_trainer *t, mg_step_plan *plan, int64_t from)
+{
+    memcpy(plan->index, t->split.val + from,
+           (size_t)plan->batch * sizeof *plan->index);
+    MG_TRY(mg_step_plan_run(plan, (uint64_t)t->network->train.seed));
+    for (size_t i = 0; i < t->n_measures; i++)
+        t->val_measure[i].value +=
+            mg_tensor_get(&plan->result[i], 0) * (double)plan->batch;
+    return MG_OK;
+}
+
+static mg_status measure_held_out(mg_trainer *t)
+{
+    const int64_t n = t->split.n_val;
+    for (size_t i = 0; i < t->n_measures; i++)
+        t->val_measure[i].value = 0;
+    int64_t at = 0;
+    for (; t->val_full && at + t->val_full->batch <= n;
+         at += t->val_full->batch)
+        MG_TRY(measure_batch(t, t->val_full, at));
+    if (t->val_rest)
+        MG_TRY(measure_batch(t, t->val_rest, at));
+    for (size_t i = 0; i < t->n_measures; i++)
+        t->val_measure[i].value /= (double)n;
+    return MG_OK;
+}
+
+/* ---- Log and state ---- */
+
+/* Metric names are names of the language: nothing to escape. */
+static void log_measures(mg_text *text, const char *prefix, size_t n,
+                         const mg_measure measure[])
+{
+    for (size_t i = 0; i < n; i++) {
+        mg_text_printf(text, ", \"%s%s\": ", prefix, measure[i].name);
+        if (isfinite(measure[i].value))
+            mg_text_real(text, measure[i].value, 9);
+        else
+            mg_text_printf(text, "null, \"nonfinite\": true");
+    }
+}
+
+static mg_status log_epoch(mg_trainer *t, double seconds)
+{
+    char path[MG_PATH_SIZE];
+    MG_TRY(mg_run_folder_file(&t->folder, "log.jsonl", path));
+    mg_text text;
+    mg_text_init(&text, t->ctx);
+    mg_text_printf(&text,
+                   "{\"schema\": 1, \"event\": \"epoch\", \"epoch\": "
+                   "%lld, \"step\": %lld",
+                   (long long)t->progress.epoch, (long long)t->progress.step);
+    log_measures(&text, "", t->n_measures, t->measure);
+    if (t->split.n_val > 0)
+        log_measures(&text, "val_", t->n_measures, t->val_measure);
+    mg_text_puts(&text, ", \"seconds\": ");
+    mg_text_real(&text, seconds, 4);
+    mg_text_puts(&text, "}");
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK)
+        status = mg_file_append_line(t->ctx, path, mg_text_string(&text));
+    mg_text_clear(&text);
+    return status;
+}
+
+mg_status mg_trainer_save(mg_trainer *t, const char *name)
+{
+    char path[MG_PATH_SIZE];
+    MG_TRY(mg_run_folder_file(&t->folder, name, path));
+    return mg_checkpoint_save(t->ctx, path, &t->settings, &t->progress,
+                              &t->weights);
+}
+
+/* Whether this epoch is the best so far; counts the worse ones. */
+static bool judge(mg_trainer *t)
+{
+    mg_progress *const p = &t->progress;
+    const double loss =
+        t->split.n_val > 0 ? t->val_measure[0].value : t->measure[0].value;
+    const bool better =
+        isfinite(loss) && (p->best_epoch == 0 || loss < p->best_loss);
+    if (better) {
+        p->best_loss = loss;
+        p->best_epoch = p->epoch;
+        p->worse = 0;
+    } else {
+        p->worse++;
+    }
+    return better;
+}
+
+mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop)
+{
+    mg_progress *const p = &t->progress;
+    const mg_network_train *const train = &t->network->train;
+    const double seconds = mg_now() - t->epoch_start;
+    average(t);
+    if (t->split.n_val > 0)
+        MG_TRY(measure_held_out(t));
+    p->epoch++;
+    mg_trainer_event(t, MG_EVENT_EPOCH, false, false);
+    MG_TRY(log_epoch(t, seconds));
+    const bool better = judge(t);
+    p->position = 0;
+    memset(p->sum, 0, t->n_measures * sizeof *p->sum);
+    *stop = train->patience > 0 && p->worse >= train->patience;
+    p->finished = *stop || p->epoch >= train->epochs || p->step >= t->max_steps;
+    if (better)
+        MG_TRY(mg_trainer_save(t, "best.safetensors"));
+    t->last_save = mg_now();
+    return mg_trainer_save(t, "last.safetensors");
+}

@@ -1,0 +1,151 @@
+/* train: the loop over epochs and batches. Layer train. */
+#include "train/train.h"
+#include "train/trainer.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+/* Weights are copied this often, so that divergence can be looked into. */
+#define SNAPSHOT_STEPS 256
+/* Progress is reported and state saved at most this often, in seconds. */
+#define EVENT_SECONDS 0.1
+#define SAVE_SECONDS 30.0
+
+double mg_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void mg_trainer_take_snapshot(mg_trainer *t)
+{
+    mg_snapshot *const s = &t->snapshot;
+    for (size_t i = 0; i < t->weights.n; i++) {
+        const mg_tensor *const from = &t->weights.weight[i].tensor;
+        const size_t bytes = mg_type_bytes(&from->type);
+        if (bytes)
+            memcpy(s->weights.weight[i].tensor.data, from->data, bytes);
+    }
+    double *const sum = s->progress.sum;
+    memcpy(sum, t->progress.sum, t->n_measures * sizeof *sum);
+    s->progress = t->progress;
+    s->progress.sum = sum;
+}
+
+mg_status mg_trainer_step(mg_trainer *t)
+{
+    mg_progress *const p = &t->progress;
+    const int64_t left = t->split.n_train - p->position;
+    const int64_t batch = t->network->train.batch;
+    mg_step_plan *const plan = left >= batch ? t->full : t->rest;
+    memcpy(plan->index, t->order + p->position,
+           (size_t)plan->batch * sizeof *plan->index);
+    plan->step = p->step;
+    plan->steps = t->max_steps;
+    MG_TRY(mg_step_plan_run(plan, (uint64_t)t->network->train.seed));
+    for (size_t i = 0; i < t->n_measures; i++)
+        p->sum[i] += mg_tensor_get(&plan->result[i], 0) * (double)plan->batch;
+    p->step++;
+    p->position += plan->batch;
+    t->epoch_examples += plan->batch;
+    return isfinite(p->sum[0]) ? MG_OK : MG_DIVERGED;
+}
+
+static bool asked_to_stop(const mg_trainer *t)
+{
+    return t->request->stop && *t->request->stop;
+}
+
+/* Checks that the weights are sound before they are copied or saved. */
+static mg_status check_weights(const mg_trainer *t)
+{
+    return mg_weights_find_nonfinite(&t->weights) ? MG_DIVERGED : MG_OK;
+}
+
+/* What happens between steps: progress, a copy of the weights, a save. */
+static mg_status between_steps(mg_trainer *t)
+{
+    if (t->progress.step % SNAPSHOT_STEPS == 0) {
+        MG_TRY(check_weights(t));
+        mg_trainer_take_snapshot(t);
+    }
+    if (t->request->event || t->progress.step % 64 == 0) {
+        const double now = mg_now();
+        if (now - t->last_event >= EVENT_SECONDS) {
+            t->last_event = now;
+            mg_trainer_event(t, MG_EVENT_STEP, false, false);
+        }
+        if (now - t->last_save >= SAVE_SECONDS) {
+            t->last_save = now;
+            MG_TRY(check_weights(t));
+            MG_TRY(mg_trainer_save(t, "last.safetensors"));
+        }
+    }
+    return MG_OK;
+}
+
+static mg_status stop_here(mg_trainer *t)
+{
+    MG_TRY(check_weights(t));
+    MG_TRY(mg_trainer_save(t, "last.safetensors"));
+    mg_trainer_event(t, MG_EVENT_DONE, false, true);
+    return mg_fail(t->ctx, MG_INTERRUPTED,
+                   "interrupted; the state is saved, go on with --resume %s",
+                   t->folder.path);
+}
+
+static mg_status run_epoch(mg_trainer *t)
+{
+    mg_progress *const p = &t->progress;
+    mg_split_order(&t->split, (uint64_t)t->network->train.seed,
+                   (uint32_t)p->epoch, t->order);
+    t->epoch_start = mg_now();
+    t->epoch_examples = 0;
+    while (p->position < t->split.n_train && p->step < t->max_steps) {
+        if (asked_to_stop(t))
+            return stop_here(t);
+        MG_TRY(mg_trainer_step(t));
+        MG_TRY(between_steps(t));
+    }
+    return check_weights(t);
+}
+
+static mg_status run_epochs(mg_trainer *t, bool *stopped_early)
+{
+    mg_progress *const p = &t->progress;
+    while (!p->finished) {
+        if (p->epoch >= t->network->train.epochs || p->step >= t->max_steps) {
+            p->finished = true;
+            return mg_trainer_save(t, "last.safetensors");
+        }
+        MG_TRY(run_epoch(t));
+        MG_TRY(mg_trainer_end_epoch(t, stopped_early));
+    }
+    return MG_OK;
+}
+
+static mg_status run(mg_trainer *t)
+{
+    MG_TRY(mg_trainer_setup(t));
+    t->last_event = t->last_save = mg_now();
+    mg_trainer_event(t, MG_EVENT_START, false, false);
+    bool stopped_early = false;
+    const mg_status status = run_epochs(t, &stopped_early);
+    if (status == MG_DIVERGED)
+        return mg_trainer_explain_divergence(t);
+    if (status == MG_OK)
+        mg_trainer_event(t, MG_EVENT_DONE, stopped_early, false);
+    return status;
+}
+
+mg_status mg_train(mg_ctx *ctx, const mg_train_request *request)
+{
+    mg_trainer t = {.ctx = ctx, .request = request};
+    const int threads = ctx->threads;
+    const mg_status status = run(&t);
+    mg_trainer_clear(&t);
+    ctx->threads = threads;
+    return status;
+}

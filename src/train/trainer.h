@@ -1,0 +1,71 @@
+/* trainer: what the parts of mg_train share: setup.c makes it ready, train.c
+ * is the loop, epoch.c ends an epoch, diverge.c explains a value that is not
+ * finite. Layer train. */
+#ifndef MG_TRAIN_TRAINER_H
+#define MG_TRAIN_TRAINER_H
+
+#include "data/split.h"
+#include "train/checkpoint.h"
+#include "train/folder.h"
+#include "train/step.h"
+#include "train/train.h"
+
+/* A copy of the weights and of where the run stood then. */
+typedef struct {
+    mg_weights weights;
+    mg_progress progress;
+} mg_snapshot;
+
+typedef struct {
+    mg_ctx *ctx;
+    const mg_train_request *request;
+    mg_arena arena; /* strings and arrays of the whole run */
+    mg_run_settings settings;
+    mg_network *network; /* as in training */
+    mg_network *in_use;  /* as in use, for what is held out */
+    mg_dataset *data;
+    mg_dataset_binding binding;
+    mg_split split;
+    int64_t *order; /* [n_train]: the present epoch's */
+    mg_weights weights;
+    mg_step_source train_source, measure_source;
+    mg_step_plan *full, *rest; /* batches of training; rest may be NULL */
+    mg_step_plan *val_full, *val_rest; /* of the held out; may be NULL */
+    mg_run_folder folder;
+    mg_progress progress;
+    mg_snapshot snapshot; /* a recent good state, to explain divergence */
+    int64_t max_steps;    /* of the whole run */
+    size_t n_measures;
+    mg_measure *measure, *val_measure;         /* [n_measures], loss first */
+    double epoch_start, last_event, last_save; /* seconds */
+    int64_t epoch_examples; /* done in this process since epoch_start */
+} mg_trainer;
+
+/* Reads, checks, compiles; with request->resume, loads the state. */
+mg_status mg_trainer_setup(mg_trainer *t);
+void mg_trainer_clear(mg_trainer *t);
+
+/* Seconds of a clock that only goes forward. */
+double mg_now(void);
+
+/* Hands an event of that kind to the caller, with what t knows. */
+void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
+                      bool interrupted);
+
+/* Measures the held-out part, logs, saves best and last; *stop is set when
+ * patience is over. */
+mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop);
+mg_status mg_trainer_save(mg_trainer *t, const char *name);
+
+/* Copies the weights into the snapshot. */
+void mg_trainer_take_snapshot(mg_trainer *t);
+
+/* Does one step at the progress' position, and moves it on. */
+mg_status mg_trainer_step(mg_trainer *t);
+
+/* Goes back to the snapshot, repeats the steps up to the one that went wrong,
+ * and says which value was the first that is not finite. Always fails, with
+ * MG_DIVERGED if nothing else stops it. */
+mg_status mg_trainer_explain_divergence(mg_trainer *t);
+
+#endif
