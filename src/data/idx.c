@@ -95,7 +95,7 @@ static void convert(const idx_kind *kind, const unsigned char *in, void *out)
     int32_t value = 0;
     switch (kind->code) {
     case 0x09:
-        value = (int8_t)low;
+        value = low < 0x80 ? (int32_t)low : (int32_t)low - 0x100;
         break;
     case 0x0B:
         value = (int16_t)low;

@@ -247,11 +247,13 @@ static double cost_of(const mg_product *p, const mg_vector_set *set)
 {
     const double m = (double)p->m, n = (double)p->n, k = (double)p->k;
     const int64_t columns = set->tile_columns, rows = set->tile_rows;
-    const double panels = (double)((p->n + columns - 1) / columns);
-    const double tiles = (double)((p->m + rows - 1) / rows);
+    const int64_t panels = (p->n + columns - 1) / columns;
+    const int64_t row_tiles = (p->m + rows - 1) / rows;
+    const double tiles = (double)row_tiles;
     const double busy = m > 4 * tiles ? m : 4 * tiles;
     const double copy = p->b.column == 1 ? 0.2 : 1.5;
-    return panels * busy * k + (packs_panels(p, set) ? copy * n * k : 0) +
+    return (double)panels * busy * k +
+           (packs_panels(p, set) ? copy * n * k : 0) +
            (p->y.column == 1 ? 0 : 1.5 * m * n);
 }
 
