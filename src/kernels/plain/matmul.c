@@ -5,8 +5,6 @@
  * Layer kernels. */
 #include "kernels/plain/matmul.h"
 
-#include <string.h>
-
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/take.h"
@@ -16,7 +14,7 @@
 /* The part of k for which a panel of b stays in the nearest caches. */
 #define PANEL_ROWS 384
 /* Multiplications that are worth a thread's start. */
-#define GRAIN 40000
+#define GRAIN 100000
 /* From so many tiles of rows on a panel of b is copied before it is used. */
 #define PACKING_TILES 4
 
@@ -96,28 +94,6 @@ static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
 
 /* ---- Tiles ---- */
 
-/* Copies k rows of `width` columns of b; what a panel has more is zero. */
-static void pack_panel(const mg_matrix *strides, const float *b, int64_t k,
-                       int64_t width, int64_t columns, float *panel)
-{
-    if (width < columns)
-        memset(panel, 0, (size_t)(k * columns) * sizeof *panel);
-    if (strides->column == 1) {
-        for (int64_t p = 0; p < k; p++)
-            memcpy(panel + p * columns, b + p * strides->row,
-                   (size_t)width * sizeof *panel);
-        return;
-    }
-    /* Sixteen rows at a time: whole cache lines of either. */
-    for (int64_t first = 0; first < k; first += 16) {
-        const int64_t last = first + 16 < k ? first + 16 : k;
-        for (int64_t j = 0; j < width; j++)
-            for (int64_t p = first; p < last; p++)
-                panel[p * columns + j] =
-                    b[p * strides->row + j * strides->column];
-    }
-}
-
 /* The tiles of one panel of columns over some rows; tile has all but rows. */
 static void multiply_rows(const mg_product_plan *plan, mg_tile tile,
                           int64_t rows)
@@ -155,7 +131,7 @@ static void multiply_panel(const mg_product_plan *plan, const float *a,
         const float *const b_part = b + first * p->b.row;
         tile.k = p->k - first < PANEL_ROWS ? p->k - first : PANEL_ROWS;
         if (packs)
-            pack_panel(&p->b, b_part, tile.k, width, columns, panel);
+            mg_pack_panel(&p->b, b_part, tile.k, width, columns, panel);
         tile.b = packs ? panel : b_part;
         tile.a = a + first * p->a.column;
         tile.add = first > 0;

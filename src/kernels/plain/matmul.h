@@ -14,6 +14,11 @@ typedef struct {
     int64_t panels;
 } mg_product_plan;
 
+/* Copies k rows of `width` columns of b into a panel [k][columns]; what the
+ * panel has more is zero. */
+void mg_pack_panel(const mg_matrix *strides, const float *b, int64_t k,
+                   int64_t width, int64_t columns, float *panel);
+
 /* Products of f64 by plain loops. */
 mg_step_fn mg_run_product_f64;
 

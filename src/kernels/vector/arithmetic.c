@@ -5,89 +5,89 @@
 #include "kernels/vector/families.h"
 #include "kernels/vector/walk.h"
 
-static float add(float a, float b)
+MG_INLINE float add(float a, float b)
 {
     return a + b;
 }
 
-static float sub(float a, float b)
+MG_INLINE float sub(float a, float b)
 {
     return a - b;
 }
 
-static float mul(float a, float b)
+MG_INLINE float mul(float a, float b)
 {
     return a * b;
 }
 
-static float strong_mul(float a, float b)
+MG_INLINE float strong_mul(float a, float b)
 {
     const float product = a * b;
     return a == 0 ? 0 : product;
 }
 
-static float divide(float a, float b)
+MG_INLINE float divide(float a, float b)
 {
     return a / b;
 }
 
 /* NaN if either is. */
-static float maximum(float a, float b)
+MG_INLINE float maximum(float a, float b)
 {
     const float larger = a > b ? a : b;
     return a != a ? a : larger;
 }
 
-static float minimum(float a, float b)
+MG_INLINE float minimum(float a, float b)
 {
     const float smaller = a < b ? a : b;
     return a != a ? a : smaller;
 }
 
-static float negate(float x)
+MG_INLINE float negate(float x)
 {
     return -x;
 }
 
-static float square_root(float x)
+MG_INLINE float square_root(float x)
 {
     return sqrtf(x);
 }
 
-static float inverse_root(float x)
+MG_INLINE float inverse_root(float x)
 {
     return 1 / sqrtf(x);
 }
 
-static float absolute(float x)
+MG_INLINE float absolute(float x)
 {
     return fabsf(x);
 }
 
 /* 0 and NaN stay. */
-static float sign(float x)
+MG_INLINE float sign(float x)
 {
     const float negative = x < 0 ? -1.0F : x;
     return x > 0 ? 1.0F : negative;
 }
 
-static float floor_of(float x)
+MG_INLINE float floor_of(float x)
 {
     return floorf(x);
 }
 
-static float ceiling(float x)
+MG_INLINE float ceiling(float x)
 {
     return ceilf(x);
 }
 
 /* Halves to even, as the rounding mode that nobody changes has it. */
-static float round_of(float x)
+MG_INLINE float round_of(float x)
 {
     return rintf(x);
 }
 
-static float same(float x)
+MG_INLINE float same(float x)
 {
     return x;
 }

@@ -2,22 +2,22 @@
 #include "kernels/vector/families.h"
 #include "kernels/vector/walk.h"
 
-static uint8_t less(float a, float b)
+MG_INLINE uint8_t less(float a, float b)
 {
     return a < b;
 }
 
-static uint8_t less_equal(float a, float b)
+MG_INLINE uint8_t less_equal(float a, float b)
 {
     return a <= b;
 }
 
-static uint8_t equal(float a, float b)
+MG_INLINE uint8_t equal(float a, float b)
 {
     return a == b;
 }
 
-static uint8_t not_equal(float a, float b)
+MG_INLINE uint8_t not_equal(float a, float b)
 {
     return a != b;
 }

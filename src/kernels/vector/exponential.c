@@ -58,13 +58,13 @@ MG_INLINE float exponential(float x)
     return y * power_of_two(half) * power_of_two(k - half);
 }
 
-static float exp_f32(float x)
+MG_INLINE float exp_f32(float x)
 {
     return exponential(x);
 }
 
 /* x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2). */
-static float log_f32(float x)
+MG_INLINE float log_f32(float x)
 {
     const bool tiny = x < FLT_MIN;
     const uint32_t bits = to_bits(tiny ? x * 0x1p23F : x);
@@ -88,14 +88,14 @@ static float log_f32(float x)
     return x == 0 ? -INFINITY : defined;
 }
 
-static float sigmoid_f32(float x)
+MG_INLINE float sigmoid_f32(float x)
 {
     const float small = exponential(-fabsf(x));
     return (x < 0 ? small : 1.0F) / (1.0F + small);
 }
 
 /* Near 0 an odd polynomial, else 1 - 2 / (exp(2 |x|) + 1). */
-static float tanh_f32(float x)
+MG_INLINE float tanh_f32(float x)
 {
     const float a = fabsf(x), z = a * a;
     float p = 2.142962534e-03F;
@@ -111,7 +111,7 @@ static float tanh_f32(float x)
 
 /* Near 0 an odd polynomial, else 1 - exp(-q(|x|)) with q = -ln erfc; from 4 on
  * erf is 1 in f32. */
-static float erf_f32(float x)
+MG_INLINE float erf_f32(float x)
 {
     const float a = fabsf(x), z = a * a;
     float p = 8.513104694e-05F;

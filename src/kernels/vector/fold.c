@@ -18,103 +18,103 @@ typedef mg_lanes lanes_join(mg_lanes a, mg_lanes b);
 typedef float float_take(float partial, float x, float center);
 typedef double double_join(double a, double b);
 
-static mg_lanes lanes_add(mg_lanes a, mg_lanes b)
+MG_INLINE mg_lanes lanes_add(mg_lanes a, mg_lanes b)
 {
     return a + b;
 }
 
-static mg_lanes lanes_multiply(mg_lanes a, mg_lanes b)
+MG_INLINE mg_lanes lanes_multiply(mg_lanes a, mg_lanes b)
 {
     return a * b;
 }
 
 /* Once NaN, always NaN: it is no less than anything. */
-static mg_lanes lanes_larger(mg_lanes a, mg_lanes b)
+MG_INLINE mg_lanes lanes_larger(mg_lanes a, mg_lanes b)
 {
     return lanes_pick((b > a) | (b != b), b, a);
 }
 
-static mg_lanes lanes_smaller(mg_lanes a, mg_lanes b)
+MG_INLINE mg_lanes lanes_smaller(mg_lanes a, mg_lanes b)
 {
     return lanes_pick((b < a) | (b != b), b, a);
 }
 
-static mg_lanes take_sum(mg_lanes a, mg_lanes x, mg_lanes center)
+MG_INLINE mg_lanes take_sum(mg_lanes a, mg_lanes x, mg_lanes center)
 {
     (void)center;
     return a + x;
 }
 
-static mg_lanes take_product(mg_lanes a, mg_lanes x, mg_lanes center)
+MG_INLINE mg_lanes take_product(mg_lanes a, mg_lanes x, mg_lanes center)
 {
     (void)center;
     return a * x;
 }
 
-static mg_lanes take_largest(mg_lanes a, mg_lanes x, mg_lanes center)
+MG_INLINE mg_lanes take_largest(mg_lanes a, mg_lanes x, mg_lanes center)
 {
     (void)center;
     return lanes_larger(a, x);
 }
 
-static mg_lanes take_smallest(mg_lanes a, mg_lanes x, mg_lanes center)
+MG_INLINE mg_lanes take_smallest(mg_lanes a, mg_lanes x, mg_lanes center)
 {
     (void)center;
     return lanes_smaller(a, x);
 }
 
-static mg_lanes take_square(mg_lanes a, mg_lanes x, mg_lanes center)
+MG_INLINE mg_lanes take_square(mg_lanes a, mg_lanes x, mg_lanes center)
 {
     const mg_lanes rest = x - center;
     return a + rest * rest;
 }
 
-static float take_sum_1(float a, float x, float center)
+MG_INLINE float take_sum_1(float a, float x, float center)
 {
     (void)center;
     return a + x;
 }
 
-static float take_product_1(float a, float x, float center)
+MG_INLINE float take_product_1(float a, float x, float center)
 {
     (void)center;
     return a * x;
 }
 
-static float take_largest_1(float a, float x, float center)
+MG_INLINE float take_largest_1(float a, float x, float center)
 {
     (void)center;
     return x > a || x != x ? x : a;
 }
 
-static float take_smallest_1(float a, float x, float center)
+MG_INLINE float take_smallest_1(float a, float x, float center)
 {
     (void)center;
     return x < a || x != x ? x : a;
 }
 
-static float take_square_1(float a, float x, float center)
+MG_INLINE float take_square_1(float a, float x, float center)
 {
     const float rest = x - center;
     return a + rest * rest;
 }
 
-static double add(double a, double b)
+MG_INLINE double add(double a, double b)
 {
     return a + b;
 }
 
-static double multiply(double a, double b)
+MG_INLINE double multiply(double a, double b)
 {
     return a * b;
 }
 
-static double larger(double a, double b)
+MG_INLINE double larger(double a, double b)
 {
     return b > a || b != b ? b : a;
 }
 
-static double smaller(double a, double b)
+MG_INLINE double smaller(double a, double b)
 {
     return b < a || b != b ? b : a;
 }
