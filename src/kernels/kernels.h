@@ -19,7 +19,8 @@ extern const mg_kernel mg_kernel_reduce;
 /* Products of f32 and f64 by own code; any strides, leading axes broadcast. */
 extern const mg_kernel mg_kernel_matmul_plain;
 
-/* Products of f32 by oneDNN; only where the build has it (MG_HAVE_ONEDNN). */
+/* Products of f32 by oneDNN; only where the build has it (MATGRAD_HAVE_ONEDNN).
+ */
 extern const mg_kernel mg_kernel_matmul_onednn;
 
 /* Operations that move elements, copied: reshape broadcast transpose slice

@@ -2,10 +2,11 @@
 #include "kernels/kernels.h"
 
 static const mg_kernel *const best[] = {
-    &mg_kernel_vector,
-    &mg_kernel_reduce,
-    &mg_kernel_matmul_plain,
-    &mg_kernel_reference,
+    &mg_kernel_vector,        &mg_kernel_reduce,
+#ifdef MATGRAD_HAVE_ONEDNN
+    &mg_kernel_matmul_onednn,
+#endif
+    &mg_kernel_matmul_plain,  &mg_kernel_reference,
 };
 
 static const mg_kernel *const plain[] = {

@@ -61,6 +61,7 @@ static void run_threads(session *s, test_step *step, const mg_graph *g,
 {
     uint64_t bits = 0;
     for (int threads = 1; threads <= 4; threads++) {
+        s->ctx->threads = threads;
         if (!test_step_run(step, g, s->kernel, threads)) {
             assert_false(s->takes_all);
             return;
