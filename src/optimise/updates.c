@@ -63,15 +63,17 @@ static bool can_write_in_place(const mg_compiler *c, const mg_location *value,
     return true;
 }
 
-/* Values that are leaves themselves are saved before any variable changes. */
-static mg_status save_leaves(mg_compiler *c)
+/* Where each root's value stands; values that are leaves themselves are
+ * saved before any variable changes. */
+static mg_status find_sources(mg_compiler *c, mg_location source[])
 {
     mg_graph *const g = c->plan->graph;
     for (size_t i = 0; i < mg_graph_root_count(g); i++) {
         const mg_root root = *mg_graph_root(g, i);
-        mg_location *const at = &c->location[root.value.id];
-        if (root.variable.id && at->operand.space == MG_SPACE_LEAF)
-            MG_TRY(mg_compile_copy(c, root.value, root.name, at, NULL, at));
+        source[i] = c->location[root.value.id];
+        if (root.variable.id && source[i].operand.space == MG_SPACE_LEAF)
+            MG_TRY(mg_compile_copy(c, root.value, root.name, &source[i], NULL,
+                                   &source[i]));
     }
     return MG_OK;
 }
@@ -81,18 +83,19 @@ mg_status mg_compile_updates(mg_compiler *c)
     mg_graph *const g = c->plan->graph;
     const size_t n = mg_graph_root_count(g);
     bool *const done = mg_arena_alloc(&c->arena, n + 1, sizeof *done);
-    if (!done)
+    mg_location *const source =
+        mg_arena_alloc(&c->arena, n + 1, sizeof *source);
+    if (!done || !source)
         return MG_NO_MEMORY;
-    MG_TRY(save_leaves(c));
+    MG_TRY(find_sources(c, source));
     for (size_t i = 0; i < n; i++) {
         const mg_root root = *mg_graph_root(g, i);
         if (!root.variable.id)
             continue;
-        const mg_location *const value = &c->location[root.value.id];
         const size_t leaf = c->location[root.variable.id].operand.leaf;
-        done[i] = can_write_in_place(c, value, leaf);
+        done[i] = can_write_in_place(c, &source[i], leaf);
         if (done[i])
-            c->buffer[value->buffer].leaf = leaf;
+            c->buffer[source[i].buffer].leaf = leaf;
     }
     for (size_t i = 0; i < n; i++) {
         const mg_root root = *mg_graph_root(g, i);
@@ -100,8 +103,8 @@ mg_status mg_compile_updates(mg_compiler *c)
             continue;
         const mg_location variable = c->location[root.variable.id];
         mg_location out;
-        MG_TRY(mg_compile_copy(c, root.value, root.name,
-                               &c->location[root.value.id], &variable, &out));
+        MG_TRY(mg_compile_copy(c, root.value, root.name, &source[i], &variable,
+                               &out));
     }
     return MG_OK;
 }
