@@ -13,6 +13,8 @@ typedef struct {
     mg_tensor value;    /* dense */
     mg_tensor gradient; /* d (loss + penalty) / d value; data NULL: none (an
                          * integer, or no loss) */
+    bool each;          /* has a leading axis of the examples */
+    bool given;         /* an input, target or parameter */
 } mg_walk_value;
 
 typedef struct {
@@ -20,25 +22,33 @@ typedef struct {
     const char *rule; /* "W1ᵀ G", operand names filled in */
     mg_tensor local;  /* elementwise: dy/dx, y's shape; data NULL otherwise */
     mg_tensor out;    /* the gradient handed on; data NULL: none */
+    bool each;        /* out has a leading axis of the examples */
+    bool constant;    /* made of numbers alone: nobody asks for out */
 } mg_walk_operand;
 
 typedef struct {
-    const mg_node *node;
+    const mg_node *node; /* of the network */
     const char *formula; /* "W1 @ x" */
+    const char *name;    /* the named value that this is, or NULL */
     const char *op;
     int line, column;
     mg_tensor value;
     mg_tensor in; /* the gradient that comes from above; data NULL: none */
+    bool reached; /* the loss depends on it */
+    bool each;    /* value, in and local have a leading axis of the examples */
     int n_operands;
     mg_walk_operand *operand;
 } mg_walk_operation;
 
 typedef struct {
     mg_arena arena; /* owns all of it */
+    mg_dtype real;
+    size_t count; /* examples */
+    double lr;
     bool has_loss;
     double loss; /* without the penalty; together: the mean */
     size_t n_values, n_operations, n_updated;
-    mg_walk_value *value;
+    mg_walk_value *value; /* in the order of the file */
     mg_walk_operation *operation;
     mg_walk_value *updated; /* parameters after W - lr * gradient; the old
                              * gradient beside */
@@ -53,5 +63,22 @@ mg_status mg_walk_create(const mg_network *network, const mg_weights *weights,
                          size_t count, const mg_tensor *const examples[],
                          double lr, uint64_t seed, mg_walk **out);
 void mg_walk_destroy(mg_walk *walk);
+
+/* Writes the updated parameters into the weights, ready for the next walk. */
+mg_status mg_walk_update(const mg_walk *walk, mg_weights *weights);
+
+/* As one line of JSON, as the command line promises it. */
+void mg_walk_json(const mg_walk *walk, mg_text *text);
+
+typedef struct {
+    int columns;   /* of the terminal; 0: 80 */
+    bool unicode;  /* else ASCII alone */
+    bool color;    /* with escape sequences of ANSI terminals */
+    bool together; /* the examples of a batch side by side, one a column */
+} mg_walk_text_options;
+
+/* As on a blackboard: the passes forward and backward, then the update. */
+void mg_walk_text(const mg_walk *walk, const mg_walk_text_options *options,
+                  mg_text *text);
 
 #endif

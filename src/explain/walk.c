@@ -1,0 +1,255 @@
+/* walk: what is listed gets room and a source in the graph; then each example
+ * is evaluated once, and every source stored, stacked or summed. Layer
+ * explain. */
+#include "explain/building.h"
+
+#include <string.h>
+
+mg_store_kind mg_kind_of(const mg_building *b, uint32_t id,
+                         mg_store_kind shared)
+{
+    return b->subject.each[id] ? MG_STORE_EACH : shared;
+}
+
+/* ---- Captures ---- */
+
+mg_status mg_want(mg_building *b, mg_value like, mg_value source,
+                  mg_store_kind kind, mg_tensor *out)
+{
+    mg_ctx *const ctx = b->walk->arena.ctx;
+    mg_type type = mg_value_type(b->subject.graph, like);
+    if (kind == MG_STORE_EACH && b->walk->count > 1) {
+        if (type.shape.rank == MG_MAX_RANK)
+            return mg_fail(ctx, MG_BAD_SHAPE,
+                           "explain: a value of %d axes has no room for one "
+                           "of the examples",
+                           MG_MAX_RANK);
+        mg_shape_insert(&type.shape, 0, (int64_t)b->walk->count);
+    }
+    mg_tensor room;
+    MG_TRY(mg_tensor_alloc(&b->walk->arena, type, &room));
+    *out = room;
+    if (!source.id)
+        return MG_OK;
+    MG_TRY(mg_grow(ctx, &b->capture, &b->capacity, b->n_captures + 1,
+                   sizeof *b->capture));
+    b->capture[b->n_captures++] = (mg_capture){source, room, kind};
+    return MG_OK;
+}
+
+static void store(const mg_capture *c, const mg_tensor *value, size_t example)
+{
+    const int64_t n = mg_shape_size(&value->type.shape);
+    const int64_t first = c->kind == MG_STORE_EACH ? (int64_t)example * n : 0;
+    if (c->kind == MG_STORE_ONCE && example > 0)
+        return;
+    for (int64_t i = 0; i < n; i++) {
+        double number = mg_tensor_get(value, i);
+        if (c->kind == MG_STORE_SUM && example > 0)
+            number += mg_tensor_get(&c->target, i);
+        mg_tensor_set(&c->target, first + i, number);
+    }
+}
+
+/* ---- Evaluation ---- */
+
+static mg_status mark_captures(mg_building *b, bool **out)
+{
+    mg_graph *const g = b->subject.graph;
+    const uint32_t size = mg_graph_size(g);
+    bool *const needed =
+        mg_arena_alloc(&b->arena, (size_t)size + 1, sizeof *needed);
+    if (!needed)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < b->n_captures; i++)
+        needed[b->capture[i].source.id] = true;
+    for (uint32_t id = size; id >= 1; id--) {
+        const mg_node *const node = mg_graph_node(g, (mg_value){id});
+        for (int i = 0; needed[id] && i < node->n_inputs; i++)
+            needed[node->input[i].id] = true;
+    }
+    *out = needed;
+    return MG_OK;
+}
+
+static mg_status evaluate_in(mg_building *b, const mg_weights *weights,
+                             const mg_tensor example[], size_t index,
+                             uint64_t seed, const bool *needed, mg_arena *arena)
+{
+    mg_subject_source source = {&b->subject, weights, example, arena};
+    /* As in training, every example draws random numbers of its own. */
+    mg_frame frame = {
+        .seed = seed,
+        .step = (uint32_t)index,
+        .threads = 1,
+    };
+    mg_tensor *value = NULL;
+    MG_TRY(mg_evaluate(b->subject.graph, arena, &frame, mg_subject_feed,
+                       &source, needed, &value));
+    for (size_t i = 0; i < b->n_captures; i++)
+        store(&b->capture[i], &value[b->capture[i].source.id], index);
+    return MG_OK;
+}
+
+static mg_status evaluate(mg_building *b, const mg_weights *weights,
+                          const mg_tensor *const examples[], uint64_t seed)
+{
+    bool *needed = NULL;
+    MG_TRY(mark_captures(b, &needed));
+    for (size_t e = 0; e < b->walk->count; e++) {
+        mg_arena arena;
+        mg_arena_init(&arena, b->walk->arena.ctx);
+        const mg_status status =
+            evaluate_in(b, weights, examples[e], e, seed, needed, &arena);
+        mg_arena_clear(&arena);
+        MG_TRY(status);
+    }
+    return MG_OK;
+}
+
+/* ---- The loss and the step ---- */
+
+/* The loss is a mean over the examples: to each goes 1/count of its gradient.
+ * The penalty, once in every example's total, thus counts once. */
+static mg_status go_back(mg_building *b)
+{
+    if (!b->subject.total.id)
+        return MG_OK;
+    mg_graph *const g = b->subject.graph;
+    const mg_value share = mg_real(g, 1 / (double)b->walk->count);
+    b->walk->has_loss = true;
+    return mg_backward_pass(g, b->subject.total, share, &b->arena,
+                            &b->backward);
+}
+
+static void set_loss(mg_walk *walk, const mg_tensor *loss)
+{
+    const int64_t n = mg_shape_size(&loss->type.shape);
+    for (int64_t i = 0; i < n; i++)
+        walk->loss += mg_tensor_get(loss, i) / (double)n;
+}
+
+/* W - lr * gradient, for each parameter of the list of values. */
+static mg_status make_step(mg_walk *walk, const mg_network *network)
+{
+    walk->updated =
+        mg_arena_alloc(&walk->arena, network->n_params, sizeof *walk->updated);
+    if (!walk->updated)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; walk->has_loss && i < walk->n_values; i++) {
+        const mg_walk_value *const old = &walk->value[i];
+        if (!mg_network_find_param(network, old->name))
+            continue;
+        mg_walk_value *const new = &walk->updated[walk->n_updated++];
+        *new = *old;
+        MG_TRY(mg_tensor_alloc(&walk->arena, old->value.type, &new->value));
+        const int64_t n = mg_shape_size(&old->value.type.shape);
+        for (int64_t k = 0; k < n; k++)
+            mg_tensor_set(&new->value, k,
+                          mg_tensor_get(&old->value, k) -
+                              walk->lr * mg_tensor_get(&old->gradient, k));
+    }
+    return MG_OK;
+}
+
+static mg_status build(mg_building *b, const mg_weights *weights,
+                       const mg_tensor *const examples[], uint64_t seed)
+{
+    const mg_network *const network = b->subject.network;
+    const size_t size = (size_t)b->subject.n + 1;
+    b->used = mg_arena_alloc(&b->arena, size, sizeof *b->used);
+    if (!b->used)
+        return MG_NO_MEMORY;
+    MG_TRY(go_back(b));
+    MG_TRY(mg_list_values(b));
+    mg_tensor loss = {0};
+    if (b->walk->has_loss)
+        MG_TRY(mg_want(b, network->loss, network->loss, MG_STORE_EACH, &loss));
+    MG_TRY(mg_list_operations(b));
+    MG_TRY(evaluate(b, weights, examples, seed));
+    if (b->walk->has_loss)
+        set_loss(b->walk, &loss);
+    return make_step(b->walk, network);
+}
+
+/* An input is given if it is in every example. */
+static mg_status find_given(const mg_network *network, size_t count,
+                            const mg_tensor *const examples[], mg_arena *arena,
+                            mg_tensor **out)
+{
+    mg_tensor *const given =
+        mg_arena_alloc(arena, network->n_inputs, sizeof *given);
+    if (!given)
+        return MG_NO_MEMORY;
+    for (size_t e = 0; e < count; e++)
+        MG_TRY(mg_example_check(network, examples[e]));
+    for (size_t i = 0; i < network->n_inputs; i++) {
+        given[i] = examples[0][i];
+        for (size_t e = 1; e < count; e++)
+            if (!examples[e][i].data)
+                given[i].data = NULL;
+    }
+    *out = given;
+    return MG_OK;
+}
+
+static mg_status build_in(mg_building *b, const mg_network *network,
+                          const mg_weights *weights,
+                          const mg_tensor *const examples[], uint64_t seed)
+{
+    if (b->walk->count == 0)
+        return mg_fail(network->ctx, MG_BAD_ARGUMENT,
+                       "explain: no example is given");
+    mg_tensor *given = NULL;
+    MG_TRY(find_given(network, b->walk->count, examples, &b->arena, &given));
+    MG_TRY(mg_subject_open(network, given, &b->arena, &b->subject));
+    const mg_status status = build(b, weights, examples, seed);
+    mg_subject_close(&b->subject);
+    return status;
+}
+
+mg_status mg_walk_create(const mg_network *network, const mg_weights *weights,
+                         size_t count, const mg_tensor *const examples[],
+                         double lr, uint64_t seed, mg_walk **out)
+{
+    mg_ctx *const ctx = network->ctx;
+    mg_walk *const walk = mg_alloc(ctx, 1, sizeof *walk);
+    if (!walk)
+        return MG_NO_MEMORY;
+    mg_arena_init(&walk->arena, ctx);
+    walk->real = mg_graph_real(network->graph);
+    walk->count = count;
+    walk->lr = lr;
+    mg_building b = {.walk = walk};
+    mg_arena_init(&b.arena, ctx);
+    const mg_status status = build_in(&b, network, weights, examples, seed);
+    mg_free(ctx, b.capture);
+    mg_arena_clear(&b.arena);
+    if (status != MG_OK)
+        mg_walk_destroy(walk);
+    else
+        *out = walk;
+    return status;
+}
+
+void mg_walk_destroy(mg_walk *walk)
+{
+    if (!walk)
+        return;
+    mg_ctx *const ctx = walk->arena.ctx;
+    mg_arena_clear(&walk->arena);
+    mg_free(ctx, walk);
+}
+
+mg_status mg_walk_update(const mg_walk *walk, mg_weights *weights)
+{
+    for (size_t i = 0; i < walk->n_updated; i++) {
+        const mg_walk_value *const updated = &walk->updated[i];
+        const mg_weight *const weight = mg_weights_find(weights, updated->name);
+        if (!weight)
+            return mg_fail(walk->arena.ctx, MG_BAD_ARGUMENT,
+                           "explain: no weights of the name %s", updated->name);
+        mg_tensor_copy(&updated->value, &weight->tensor);
+    }
+    return MG_OK;
+}
