@@ -5,6 +5,7 @@
 #include "support/values.h"
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int open_graph(void **state)
@@ -84,6 +85,15 @@ static void names_and_random_calls_are_never_merged(void **state)
     assert_int_not_equal(mg_exp(g, a).id, mg_exp(g, b).id);
     assert_int_not_equal(mg_random(g, 0, &of).id, mg_random(g, 1, &of).id);
     assert_int_not_equal(mg_random(g, 0, &of).id, mg_normal(g, 0, &of).id);
+    /* Many, so that slots of the table collide. */
+    const uint32_t size = mg_graph_size(g);
+    for (int i = 0; i < 1000; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "n%d", i);
+        mg_name(g, x, name);
+        mg_random(g, 10 + i, &of);
+    }
+    assert_int_equal(mg_graph_size(g), size + 2000);
 }
 
 static void thousands_of_nodes_are_found_again(void **state)
