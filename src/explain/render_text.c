@@ -36,7 +36,6 @@ static void put(page *p, const char *words, const mg_tensor *tensor, bool each)
 
 static void put_heading(page *p, const char *words)
 {
-    mg_board_line(&p->board, "", NULL, false);
     mg_board_line(&p->board, words, NULL, true);
     mg_board_line(&p->board, "", NULL, false);
 }
@@ -64,6 +63,7 @@ static void put_given(page *p)
             put(p, join(p, value->name, " = ", ""), &value->value, value->each);
     }
     mg_board_flush(&p->board);
+    mg_board_line(&p->board, "", NULL, false);
 }
 
 /* Sums and differences have slopes of 1 and -1: their rules say it all. */
@@ -151,16 +151,16 @@ static void put_loss(page *p)
 {
     char loss[MG_REAL_SIZE];
     mg_format_real(loss, p->walk->loss, 6);
-    mg_board_line(
-        &p->board,
-        join(p, "The loss is ", loss,
-             p->walk->count > 1 ? " (the mean over the examples)." : "."),
-        NULL, false);
+    const char *const end =
+        p->walk->count > 1 ? " (the mean over the examples)." : ".";
+    mg_board_line(&p->board, join(p, "The loss is ", loss, end), NULL, false);
+    mg_board_line(&p->board, "", NULL, false);
 }
 
 static void put_back(page *p)
 {
-    put_heading(p, "Backward: G comes from above, each operation hands it on");
+    put_heading(p, "Backward: G comes from above; in a rule, y is the "
+                   "operation's own value");
     for (size_t i = p->walk->n_operations; i-- > 0;)
         if (p->walk->operation[i].reached)
             put_backward(p, i);

@@ -48,7 +48,7 @@ void mg_words_operand(const mg_subject *s, mg_value operand, mg_text *text)
 {
     const mg_node *const node = mg_words_origin(s->graph, operand);
     const char *const words = short_text(node, LONGEST_OPERAND);
-    if (!words && is_number(node))
+    if (is_number(node))
         put_number(node, text);
     else
         mg_text_puts(text, words ? words : "…");
@@ -113,14 +113,15 @@ static const char *stand_in(const mg_node *node, int index)
     return index == 0 ? "(left)" : "(right)";
 }
 
-static void put_operand(const mg_subject *s, const mg_node *node, int index,
+/* True if it became a large letter. */
+static bool put_operand(const mg_subject *s, const mg_node *node, int index,
                         bool together, mg_text *text)
 {
     const mg_node *const x = mg_words_origin(s->graph, node->input[index]);
     if (together && put_large(s, x, text))
-        return;
+        return true;
     const char *const words = short_text(x, LONGEST_IN_RULE);
-    if (!words && is_number(x))
+    if (is_number(x))
         put_number(x, text);
     else if (!words)
         mg_text_puts(text, stand_in(node, index));
@@ -128,6 +129,7 @@ static void put_operand(const mg_subject *s, const mg_node *node, int index,
         mg_text_puts(text, words);
     else
         mg_text_printf(text, "(%s)", words);
+    return false;
 }
 
 /* The rule's template; an op of any number of operands has its last one for
@@ -139,24 +141,43 @@ static const char *template_of(const mg_node *node, int index)
     return words ? words : "no gradient";
 }
 
-void mg_words_rule(const mg_subject *s, const mg_node *node, int index,
-                   bool together, mg_text *text)
+/* Fills in the template; true if a large letter stands in it. */
+static bool put_rule(const mg_subject *s, const mg_node *node, int index,
+                     bool together, mg_text *text)
 {
+    bool large = false;
     const char *rest = template_of(node, index);
     while (*rest) {
         const size_t plain = strcspn(rest, "{");
         mg_text_append(text, rest, plain);
         rest += plain;
         if (!*rest)
-            return;
+            break;
         int operand = rest[1] - '0';
         if (operand == MG_MAX_RULES - 1 && index > operand)
             operand = index;
         if (operand >= 0 && operand < node->n_inputs && rest[2] == '}') {
-            put_operand(s, node, operand, together, text);
+            large |= put_operand(s, node, operand, together, text);
             rest += 3;
         } else {
             mg_text_append(text, rest++, 1);
         }
     }
+    return large;
+}
+
+void mg_words_rule(const mg_subject *s, const mg_node *node, int index,
+                   bool together, mg_text *text)
+{
+    const mg_value x = node->input[index];
+    const bool large = put_rule(s, node, index, together, text);
+    const mg_shape shape = mg_value_shape(s->graph, x);
+    if (!mg_dtype_is_real(mg_value_type(s->graph, x).dtype) || !node->op->vjp ||
+        s->constant[x.id])
+        return;
+    if (node->op->kind == MG_ELEMENTWISE &&
+        !mg_shape_equal(&shape, &node->type.shape))
+        mg_text_puts(text, ", summed where it was repeated");
+    if (together && !large && s->each[node->self.id] && !s->each[x.id])
+        mg_text_puts(text, ", summed over the examples");
 }
