@@ -13,7 +13,7 @@ extern const mg_kernel mg_kernel_reference;
 /* Elementwise operations over any strides and element types. */
 extern const mg_kernel mg_kernel_vector;
 
-/* sum mean max min prod var argmax argmin of f32, any and all. */
+/* sum mean max min prod var argmax argmin of f32; any and all. */
 extern const mg_kernel mg_kernel_reduce;
 
 /* Products of f32 and f64 by own code; any strides, leading axes broadcast. */
@@ -33,13 +33,14 @@ extern const mg_kernel mg_kernel_gather;
 extern const mg_kernel mg_kernel_scatter_add;
 extern const mg_kernel mg_kernel_one_hot;
 
-/* random and normal, of f32 and f64. */
+/* random and normal, of f32. */
 extern const mg_kernel mg_kernel_random;
 
 /* The same by the code that every processor of the architecture runs. */
 extern const mg_kernel mg_kernel_vector_baseline;
 extern const mg_kernel mg_kernel_reduce_baseline;
 extern const mg_kernel mg_kernel_matmul_baseline;
+extern const mg_kernel mg_kernel_random_baseline;
 
 /* All kernels of this build in their order: the best, and those that need
  * no library and no particular processor. */

@@ -6,43 +6,6 @@
 /* Narrower columns than this are folded as rows. */
 #define LEAST_WIDTH 4
 
-int64_t mg_axes_size(const mg_axes *axes)
-{
-    int64_t size = 1;
-    for (int i = 0; i < axes->rank; i++)
-        size *= axes->dim[i];
-    return size;
-}
-
-/* Appends an axis, as one with the last if both tensors walk them so. */
-static void append(mg_axes *axes, int64_t dim, int64_t x_stride,
-                   int64_t y_stride)
-{
-    int at = axes->rank;
-    if (dim == 1)
-        return;
-    if (at > 0 && axes->stride[0][at - 1] == x_stride * dim &&
-        axes->stride[1][at - 1] == y_stride * dim) {
-        at--;
-        axes->dim[at] *= dim;
-    } else {
-        axes->dim[at] = dim;
-        axes->rank++;
-    }
-    axes->stride[0][at] = x_stride;
-    axes->stride[1][at] = y_stride;
-}
-
-static void remove_axis(mg_axes *axes, int axis)
-{
-    axes->rank--;
-    for (int i = axis; i < axes->rank; i++) {
-        axes->dim[i] = axes->dim[i + 1];
-        for (int k = 0; k < 2; k++)
-            axes->stride[k][i] = axes->stride[k][i + 1];
-    }
-}
-
 static bool is_reduced(const mg_node *node, int axis)
 {
     for (int i = 1; i < node->n_attrs; i++)
@@ -61,9 +24,9 @@ static void sort_axes(const mg_step *step, mg_reduction *r)
         const int64_t dim = x->type.shape.dim[axis];
         const bool reduced = is_reduced(step->node, axis);
         if (reduced)
-            append(&r->reduced, dim, x->stride[axis], 0);
+            mg_axes_append(&r->reduced, dim, x->stride[axis], 0);
         else
-            append(&r->kept, dim, x->stride[axis], y->stride[at]);
+            mg_axes_append(&r->kept, dim, x->stride[axis], y->stride[at]);
         at += !reduced || keeps ? 1 : 0;
     }
 }
@@ -87,7 +50,7 @@ void mg_reduction_of(const mg_step *step, mg_reduction *out)
     int inner = contiguous(&r.reduced, false);
     if (inner < 0 && wide >= 0 && r.kept.dim[wide] >= LEAST_WIDTH) {
         r.width = r.kept.dim[wide];
-        remove_axis(&r.kept, wide);
+        mg_axes_remove(&r.kept, wide);
     }
     if (inner < 0)
         inner = r.reduced.rank - 1;
@@ -95,7 +58,7 @@ void mg_reduction_of(const mg_step *step, mg_reduction *out)
     if (inner >= 0) {
         r.n = r.reduced.dim[inner];
         r.step = r.reduced.stride[0][inner];
-        remove_axis(&r.reduced, inner);
+        mg_axes_remove(&r.reduced, inner);
     }
     r.rows = mg_axes_size(&r.kept);
     r.folds = mg_axes_size(&r.reduced);

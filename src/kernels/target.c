@@ -13,6 +13,12 @@ static const mg_kernel *const plain[] = {
     &mg_kernel_vector_baseline,
     &mg_kernel_reduce_baseline,
     &mg_kernel_matmul_baseline,
+    &mg_kernel_move,
+    &mg_kernel_rows,
+    &mg_kernel_gather,
+    &mg_kernel_scatter_add,
+    &mg_kernel_one_hot,
+    &mg_kernel_random_baseline,
     &mg_kernel_reference,
 };
 

@@ -21,4 +21,5 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .tile_rows = MG_TILE_ROWS,
     .tile_columns = 2 * MG_LANES,
     .dot = MG_ISA_NAME(mg_dot),
+    .draw_uniform = MG_ISA_NAME(mg_draw_uniform),
 };

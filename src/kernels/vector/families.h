@@ -15,6 +15,9 @@ extern const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS];
 void MG_ISA_NAME(mg_tile)(const mg_tile *tile);
 float MG_ISA_NAME(mg_dot)(const float *a, const float *b, int64_t k);
 
+void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t block,
+                                  int64_t n, float *y);
+
 extern const mg_vector_set MG_ISA_NAME(mg_vector_set);
 
 #endif

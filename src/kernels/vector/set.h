@@ -3,6 +3,7 @@
 #ifndef MG_KERNELS_VECTOR_SET_H
 #define MG_KERNELS_VECTOR_SET_H
 
+#include "base/philox.h"
 #include "graph/op.h"
 #include "kernels/vector/isa.h"
 
@@ -93,6 +94,13 @@ typedef void mg_tile_fn(const mg_tile *tile);
 /* The sum of a[p] b[p] over p < k, both side by side. */
 typedef float mg_dot_fn(const float *a, const float *b, int64_t k);
 
+/* ---- Random numbers ---- */
+
+/* n uniform numbers of the stream into y, from block number `block` (of four
+ * numbers) on. */
+typedef void mg_draw_fn(const mg_stream *stream, int64_t block, int64_t n,
+                        float *y);
+
 /* ---- The set ---- */
 
 typedef struct {
@@ -103,6 +111,7 @@ typedef struct {
     mg_tile_fn *tile;
     int64_t tile_rows, tile_columns;
     mg_dot_fn *dot;
+    mg_draw_fn *draw_uniform;
 } mg_vector_set;
 
 /* The best set that this processor runs; the one that all of them run. */

@@ -1,0 +1,129 @@
+/* gather: rows of x by an index, and rows of a data set, which become another
+ * element type on the way. Layer kernels. */
+#include <string.h>
+
+#include "base/parallel.h"
+#include "kernels/indexed.h"
+#include "kernels/kernels.h"
+#include "kernels/vector/set.h"
+
+/* Bytes that are worth a thread's start. */
+#define GRAIN_BYTES 65536
+
+/* y[l][i] = x[l][index[l][i]], rows of `width` elements. */
+typedef struct {
+    int64_t lead, picks, count, width;
+    mg_dtype index;
+    mg_block_fn *convert; /* NULL: a plain copy */
+    mg_block_op op;
+    size_t from, to; /* bytes of an element */
+} gather;
+
+typedef struct {
+    const gather *g;
+    const unsigned char *x;
+    const void *index;
+    unsigned char *y;
+} job;
+
+static void pick_row(const gather *g, const unsigned char *x, unsigned char *y)
+{
+    if (!g->convert) {
+        memcpy(y, x, (size_t)g->width * g->to);
+        return;
+    }
+    const mg_block block = {.n = g->width,
+                            .source = {x},
+                            .step = {1},
+                            .target = y,
+                            .target_step = 1,
+                            .op = &g->op};
+    g->convert(&block);
+}
+
+static void share(void *data, int64_t begin, int64_t end)
+{
+    const job *const j = data;
+    const gather *const g = j->g;
+    for (int64_t i = begin; i < end; i++) {
+        const int64_t at = mg_indexed_within(j->index, g->index, i, g->count);
+        const int64_t row = i / g->picks * g->count + at;
+        pick_row(g, j->x + row * g->width * (int64_t)g->from,
+                 j->y + i * g->width * (int64_t)g->to);
+    }
+}
+
+static void run_gather(const mg_step *step, void *const arg[], mg_frame *frame)
+{
+    const gather *const g = step->data;
+    job j = {g, arg[0], arg[1], arg[2]};
+    const int64_t n = g->lead * g->picks;
+    mg_index_check(frame, step->node, arg[1], g->index, n, g->count);
+    const int64_t each = g->width * (int64_t)g->to;
+    mg_parallel_for(frame->threads, n, GRAIN_BYTES / (each + 1) + 1, share, &j);
+}
+
+/* The sizes of x [lead.., count, rest..] and index [lead.., picks..]. */
+static void set_sizes(const mg_step *step, int common, gather *g)
+{
+    const mg_type *const x = &step->operand[0].tensor.type;
+    const mg_type *const index = &step->operand[1].tensor.type;
+    const mg_type *const y = &step->operand[2].tensor.type;
+    const mg_shape lead = mg_shape_of(common, x->shape.dim);
+    g->lead = mg_shape_size(&lead);
+    g->count = x->shape.dim[common];
+    g->picks = mg_shape_size(&index->shape) / g->lead;
+    g->width = 1;
+    for (int i = common + 1; i < x->shape.rank; i++)
+        g->width *= x->shape.dim[i];
+    g->index = index->dtype;
+    g->from = mg_dtype_size(x->dtype);
+    g->to = mg_dtype_size(y->dtype);
+}
+
+static void set_conversion(const mg_vector_set *set, mg_dtype from, mg_dtype to,
+                           gather *g)
+{
+    if (from == to)
+        return;
+    const mg_block_entry *const entry =
+        mg_block_find(set, &mg_op_cast, from, to);
+    g->convert = entry ? entry->run : mg_block_any;
+    g->op = (mg_block_op){.op = &mg_op_cast, .from = {from}, .to = to};
+}
+
+static mg_status take(mg_arena *arena, mg_step *step, int common, bool *taken)
+{
+    if (!mg_index_is_plain(step, 1) ||
+        step->operand[0].tensor.type.shape.dim[common] == 0)
+        return MG_OK;
+    gather *const g = mg_arena_alloc(arena, 1, sizeof *g);
+    if (!g)
+        return MG_NO_MEMORY;
+    set_sizes(step, common, g);
+    set_conversion(mg_vector_best(), step->operand[0].tensor.type.dtype,
+                   step->node->type.dtype, g);
+    step->data = g;
+    step->run = run_gather;
+    *taken = true;
+    return MG_OK;
+}
+
+static mg_status take_gather(mg_arena *arena, const mg_graph *g, mg_step *step,
+                             bool *taken)
+{
+    (void)g;
+    if (step->node->op != &mg_op_gather)
+        return MG_OK;
+    return take(arena, step, (int)step->node->attr[0], taken);
+}
+
+static mg_status take_rows(mg_arena *arena, const mg_graph *g, mg_step *step,
+                           bool *taken)
+{
+    (void)g;
+    return step->node->op == &mg_op_rows ? take(arena, step, 0, taken) : MG_OK;
+}
+
+const mg_kernel mg_kernel_gather = {.name = "gather", .take = take_gather};
+const mg_kernel mg_kernel_rows = {.name = "rows", .take = take_rows};
