@@ -151,6 +151,9 @@ mg_value mg_batch_elementwise(mg_graph *g, const mg_graph *from,
 mg_value mg_batch_reduce(mg_graph *g, const mg_graph *from, const mg_node *y,
                          const mg_value x[], const bool batched[], int64_t n);
 
+/* Floating-point operations of a node, by its op's rule or by its kind. */
+double mg_node_flops(const mg_graph *g, const mg_node *node);
+
 /* Puts a leading axis of n before an unbatched value, by broadcasting. */
 mg_value mg_expand_batch(mg_graph *g, mg_value x, int64_t n);
 

@@ -263,3 +263,15 @@ void mg_reduce_reference(const mg_node *node, const mg_tensor *x,
         mg_tensor_set(y, i, f(&items, count));
     }
 }
+
+double mg_node_flops(const mg_graph *g, const mg_node *node)
+{
+    if (node->op->flops)
+        return node->op->flops(g, node);
+    if (node->op->kind == MG_ELEMENTWISE)
+        return (double)mg_shape_size(&node->type.shape);
+    if (node->op->kind != MG_REDUCE)
+        return 0;
+    const mg_shape x = mg_value_shape(g, node->input[0]);
+    return (double)mg_shape_size(&x);
+}

@@ -90,23 +90,11 @@ static mg_status time_plan(mg_step_plan *p, double *out)
 
 /* ---- Counting ---- */
 
-static double node_flops(const mg_graph *g, const mg_node *node)
-{
-    if (node->op->flops)
-        return node->op->flops(g, node);
-    if (node->op->kind == MG_ELEMENTWISE)
-        return (double)mg_shape_size(&node->type.shape);
-    if (node->op->kind != MG_REDUCE)
-        return 0;
-    const mg_shape x = mg_value_shape(g, node->input[0]);
-    return (double)mg_shape_size(&x);
-}
-
 static double plan_flops(const mg_plan *plan)
 {
     double flops = 0;
     for (size_t i = 0; i < plan->n_steps; i++)
-        flops += node_flops(plan->graph, plan->step[i].node);
+        flops += mg_node_flops(plan->graph, plan->step[i].node);
     return flops;
 }
 
