@@ -47,7 +47,8 @@ typedef struct {
 /* Finds the column of every input: the one of its name, else the first of its
  * kind (input or target) without a name that fits and is not taken. Shapes
  * fit if they are equal but for leading axes of length 1; labels and integers
- * need an integer column within their range. Ended by the _clear. With
+ * need an integer column within their range. Messages count rows from 1.
+ * Ended by the _clear. With
  * `targets` false, targets may lack a column, which is then SIZE_MAX. */
 mg_status mg_dataset_bind(const mg_dataset *dataset, const mg_network *network,
                           bool targets, mg_dataset_binding *out);

@@ -162,6 +162,21 @@ static void arena_pieces_are_zeroed_aligned_and_apart(void **state)
     mg_ctx_destroy(ctx);
 }
 
+/* A block of its own for 5001 bytes ends where nothing aligned fits. */
+static void a_piece_does_not_begin_behind_a_full_block(void **state)
+{
+    (void)state;
+    test_memory memory = {0};
+    mg_ctx *ctx = test_memory_ctx(&memory);
+    mg_arena arena;
+    mg_arena_init(&arena, ctx);
+    assert_non_null(mg_arena_alloc(&arena, 5001, 1));
+    assert_non_null(mg_arena_alloc_aligned(&arena, 1, 1));
+    assert_int_equal(memory.live, 3);
+    mg_arena_clear(&arena);
+    mg_ctx_destroy(ctx);
+}
+
 static void arena_copies_items_and_strings(void **state)
 {
     (void)state;
@@ -212,6 +227,7 @@ int main(void)
         cmocka_unit_test(a_growing_array_keeps_its_items),
         cmocka_unit_test(a_refused_growth_keeps_the_array),
         cmocka_unit_test(arena_pieces_are_zeroed_aligned_and_apart),
+        cmocka_unit_test(a_piece_does_not_begin_behind_a_full_block),
         cmocka_unit_test(arena_copies_items_and_strings),
         cmocka_unit_test(an_arena_survives_refused_blocks),
     };

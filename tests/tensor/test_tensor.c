@@ -102,10 +102,12 @@ static void setting_what_does_not_fit_takes_the_nearest(void **state)
 {
     (void)state;
     assert_true(through(MG_U8, 300) == 255);
+    assert_true(through(MG_U8, 256) == 255);
     assert_true(through(MG_U8, -1) == 0);
     assert_true(through(MG_I32, 1e10) == INT32_MAX);
     assert_true(through(MG_I32, -1e10) == INT32_MIN);
     assert_true(through(MG_I64, 1e30) == 0x1p63);
+    assert_true(through(MG_I64, 0x1p63) == 0x1p63);
     assert_true(through(MG_I64, -1e30) == -0x1p63);
     assert_true(through(MG_I64, (double)INFINITY) == 0x1p63);
     assert_true(through(MG_I64, (double)NAN) == 0);
