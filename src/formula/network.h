@@ -64,6 +64,12 @@ typedef struct {
     int64_t patience; /* 0: no early stopping */
 } mg_network_train;
 
+/* A formula that runs but is hardly meant. */
+typedef struct {
+    mg_place place;
+    const char *text;
+} mg_network_warning;
+
 typedef struct {
     mg_ctx *ctx;
     mg_arena arena;
@@ -80,6 +86,8 @@ typedef struct {
     mg_network_value *metric;
     mg_value loss;    /* id 0: none; a scalar of one example */
     mg_value penalty; /* id 0: none; a scalar of parameters */
+    size_t n_warnings;
+    mg_network_warning *warning;
     mg_network_train train;
 } mg_network;
 

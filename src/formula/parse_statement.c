@@ -1,0 +1,580 @@
+/* parse_statement: statements, blocks, and going on after an error: the rest
+ * of a broken statement is skipped, its names are kept. Layer formula. */
+#include "formula/parse.h"
+
+#include <string.h>
+
+static bool word_is(const mg_token *token, const char *word)
+{
+    return token->kind == MG_TOKEN_NAME && !strcmp(token->as.name, word);
+}
+
+static bool is_end(mg_token_kind kind)
+{
+    return kind == MG_TOKEN_NEWLINE || kind == MG_TOKEN_END ||
+           kind == MG_TOKEN_RIGHT_BRACE;
+}
+
+static void refuse_depth(mg_parser *p, const mg_token *token)
+{
+    mg_parser_refuse(p, token, "nested more than %d deep", MG_NESTING_LIMIT);
+}
+
+/* ---- Names and patterns ---- */
+
+/* A name that is no path; NULL after an error. */
+static const mg_token *parse_name(mg_parser *p)
+{
+    const mg_token *const token = mg_parser_peek(p);
+    if (!mg_parser_expect(p, MG_TOKEN_NAME))
+        return NULL;
+    if (strchr(token->as.name, '.')) {
+        mg_parser_refuse(p, token, "%s is a path; a new name has no point",
+                         token->as.name);
+        return NULL;
+    }
+    return token;
+}
+
+static mg_pattern *name_pattern(mg_parser *p, const mg_token *name)
+{
+    mg_pattern *const pattern =
+        name ? mg_parser_alloc(p, 1, sizeof(*pattern)) : NULL;
+    if (pattern)
+        *pattern = (mg_pattern){.name = name->as.name,
+                                .at = name->at,
+                                .begin = name->at.offset,
+                                .end = name->end};
+    return pattern;
+}
+
+static mg_pattern *parse_pattern_list(mg_parser *p);
+
+static mg_pattern *parse_pattern(mg_parser *p)
+{
+    const mg_token *const token = mg_parser_peek(p);
+    if (token->kind != MG_TOKEN_LEFT_PAREN)
+        return name_pattern(p, parse_name(p));
+    if (p->nesting >= MG_NESTING_LIMIT) {
+        refuse_depth(p, token);
+        return NULL;
+    }
+    p->i++;
+    p->nesting++;
+    mg_pattern *const pattern = parse_pattern_list(p);
+    p->nesting--;
+    mg_parser_expect(p, MG_TOKEN_RIGHT_PAREN);
+    return p->failed ? NULL : pattern;
+}
+
+/* a, (b, c), d: one item alone is that item. */
+static mg_pattern *parse_pattern_list(mg_parser *p)
+{
+    const mg_token *const first = mg_parser_peek(p);
+    const size_t mark = p->height;
+    size_t n;
+    do {
+        mg_parser_push(p, parse_pattern(p));
+    } while (mg_parser_accept(p, MG_TOKEN_COMMA) &&
+             mg_parser_peek(p)->kind != MG_TOKEN_RIGHT_PAREN &&
+             mg_parser_peek(p)->kind != MG_TOKEN_ASSIGN);
+    mg_pattern *const *const item = mg_parser_take(p, mark, &n);
+    if (p->failed)
+        return NULL;
+    if (n == 1)
+        return item[0];
+    mg_pattern *const pattern = mg_parser_alloc(p, 1, sizeof(*pattern));
+    if (pattern)
+        *pattern = (mg_pattern){.at = first->at,
+                                .begin = first->at.offset,
+                                .end = mg_parser_end(p),
+                                .item = (const mg_pattern *const *)item,
+                                .n = n};
+    return pattern;
+}
+
+/* ---- Statements with a word in front ---- */
+
+static void parse_dims(mg_parser *p, mg_statement *s)
+{
+    if (!mg_parser_accept(p, MG_TOKEN_LEFT_BRACKET))
+        return;
+    s->has_dims = true;
+    s->dim = mg_parse_items(p, MG_TOKEN_RIGHT_BRACKET, &s->n_dims);
+}
+
+/* input name, input name[dims], input name class K, input name[dims] int K */
+static void parse_input(mg_parser *p, mg_statement *s)
+{
+    s->kind = word_is(mg_parser_peek(p), "input") ? MG_STATEMENT_INPUT
+                                                  : MG_STATEMENT_TARGET;
+    p->i++;
+    s->pattern = name_pattern(p, parse_name(p));
+    parse_dims(p, s);
+    const mg_token *const word = mg_parser_peek(p);
+    const bool class = word_is(word, "class");
+    if (p->failed || is_end(word->kind))
+        return;
+    if (!class && !word_is(word, "int")) {
+        mg_problem *const problem = mg_parser_refuse(
+            p, word, "after the name come [dims], `class K` or `int K`");
+        if (word->kind == MG_TOKEN_COMMA)
+            mg_problem_help(p->problems, problem, "one input a statement");
+        return;
+    }
+    if (class && s->has_dims) {
+        mg_problem *const problem = mg_parser_refuse(
+            p, word, "`class` is one label and takes no dimensions");
+        mg_problem_help(p->problems, problem, "write `int K` for several");
+        return;
+    }
+    p->i++;
+    s->integers = true;
+    s->value = mg_parse_expression(p);
+}
+
+/* One parameter of a param statement. */
+static void parse_param(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const name = parse_name(p);
+    s->kind = MG_STATEMENT_PARAM;
+    if (!name)
+        return;
+    s->at = name->at;
+    s->pattern = name_pattern(p, name);
+    parse_dims(p, s);
+    if (mg_parser_accept(p, MG_TOKEN_ASSIGN)) {
+        s->value = mg_parse_expression(p);
+    } else if (mg_parser_accept(p, MG_TOKEN_TILDE)) {
+        s->initial = mg_parse_expression(p);
+    } else if (!p->failed) {
+        mg_problem *const problem = mg_parser_refuse(
+            p, name, "parameter %s has no initial value", name->as.name);
+        mg_problem_help(p->problems, problem,
+                        "write = value, or ~ he, xavier, normal(std), "
+                        "uniform(a, b), orthogonal, zeros, ones");
+    }
+}
+
+/* output name = value, metric name = value, loss = value, penalty = value */
+static void parse_result(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const word = &p->token[p->i];
+    const bool named = word_is(word, "output") || word_is(word, "metric");
+    s->kind = word_is(word, "output")   ? MG_STATEMENT_OUTPUT
+              : word_is(word, "metric") ? MG_STATEMENT_METRIC
+              : word_is(word, "loss")   ? MG_STATEMENT_LOSS
+                                        : MG_STATEMENT_PENALTY;
+    p->i += named;
+    s->pattern = name_pattern(p, parse_name(p));
+    mg_parser_expect(p, MG_TOKEN_ASSIGN);
+    s->value = mg_parse_expression(p);
+}
+
+static void parse_parameter(mg_parser *p)
+{
+    const mg_token *const name = parse_name(p);
+    mg_parameter *const parameter = mg_parser_alloc(p, 1, sizeof(*parameter));
+    if (!name || !parameter)
+        return;
+    parameter->name = name->as.name;
+    parameter->at = name->at;
+    if (mg_parser_accept(p, MG_TOKEN_ASSIGN))
+        parameter->value = mg_parse_expression(p);
+    mg_parser_push(p, parameter);
+}
+
+static void take_parameters(mg_parser *p, mg_def *def, size_t mark)
+{
+    const mg_parameter *const *const list = mg_parser_take(p, mark, &def->n);
+    mg_parameter *const array = mg_parser_alloc(p, def->n, sizeof(*array));
+    def->parameter = array;
+    for (size_t i = 0; i < def->n && !p->failed; i++) {
+        array[i] = *list[i];
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(array[i].name, array[j].name))
+                continue;
+            const mg_token at = {.kind = MG_TOKEN_NAME,
+                                 .at = array[i].at,
+                                 .end = array[i].at.offset +
+                                        (uint32_t)strlen(array[i].name)};
+            mg_parser_refuse(p, &at, "parameter %s is given twice",
+                             array[i].name);
+        }
+    }
+}
+
+static void parse_def(mg_parser *p, mg_statement *s)
+{
+    mg_def *const def = mg_parser_alloc(p, 1, sizeof(*def));
+    const size_t mark = p->height;
+    p->i++;
+    const mg_token *const name = parse_name(p);
+    s->kind = MG_STATEMENT_DEF;
+    if (!def || !name)
+        return;
+    s->pattern = name_pattern(p, name);
+    def->name = name->as.name;
+    def->at = name->at;
+    s->def = def;
+    mg_parser_expect(p, MG_TOKEN_LEFT_PAREN);
+    while (!p->failed && mg_parser_peek(p)->kind != MG_TOKEN_RIGHT_PAREN) {
+        parse_parameter(p);
+        if (!mg_parser_accept(p, MG_TOKEN_COMMA))
+            break;
+    }
+    mg_parser_expect(p, MG_TOKEN_RIGHT_PAREN);
+    take_parameters(p, def, mark);
+    if (!p->failed)
+        def->body = mg_parse_block(p);
+}
+
+/* ---- Train blocks ---- */
+
+static void skip_statement(mg_parser *p);
+
+static void parse_entry(mg_parser *p)
+{
+    mg_setting_entry *const entry = mg_parser_alloc(p, 1, sizeof(*entry));
+    const mg_token *const key = parse_name(p);
+    mg_parser_expect(p, MG_TOKEN_ASSIGN);
+    const mg_expr *const value = mg_parse_expression(p);
+    if (!p->failed && !is_end(mg_parser_peek(p)->kind))
+        mg_parser_refuse(p, mg_parser_peek(p),
+                         "a line break or ; is wanted after a key's value");
+    if (p->failed) {
+        skip_statement(p);
+        p->failed = p->status != MG_OK;
+        return;
+    }
+    *entry = (mg_setting_entry){key->as.name, key->at, value};
+    mg_parser_push(p, entry);
+}
+
+/* Entries up to the closer, which is left. */
+static void parse_entries(mg_parser *p, mg_statement *s, mg_token_kind closer)
+{
+    const size_t mark = p->height;
+    while (!p->failed && mg_parser_peek(p)->kind != closer &&
+           mg_parser_peek(p)->kind != MG_TOKEN_END) {
+        if (!mg_parser_accept(p, MG_TOKEN_NEWLINE))
+            parse_entry(p);
+    }
+    const mg_setting_entry *const *const list =
+        mg_parser_take(p, mark, &s->n_entries);
+    mg_setting_entry *const array =
+        mg_parser_alloc(p, s->n_entries, sizeof(*array));
+    for (size_t i = 0; i < s->n_entries && array && list; i++)
+        array[i] = *list[i];
+    s->entry = array;
+}
+
+static void parse_train(mg_parser *p, mg_statement *s)
+{
+    s->kind = MG_STATEMENT_TRAIN;
+    p->i += 2;
+    parse_entries(p, s, MG_TOKEN_RIGHT_BRACE);
+    mg_parser_expect(p, MG_TOKEN_RIGHT_BRACE);
+}
+
+/* ---- Not in this version ---- */
+
+/* state, rule and weight: refused by name; the names that they would give are
+ * kept, so that their uses are no further errors. */
+static void refuse_statement(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const word = &p->token[p->i++];
+    if (word_is(word, "state") || word_is(word, "rule"))
+        s->pattern = name_pattern(p, parse_name(p));
+    mg_parser_refuse(p, word, "`%s` is not in this version yet", word->as.name);
+}
+
+static void refuse_update(mg_parser *p)
+{
+    const mg_token *token = mg_parser_peek(p);
+    while (token->kind != MG_TOKEN_UPDATE)
+        token++;
+    mg_parser_refuse(p, token, "`:=` is not in this version yet");
+}
+
+/* ---- Choosing ---- */
+
+/* The first = or := of the statement outside brackets, else its end. */
+static mg_token_kind find_assignment(const mg_parser *p)
+{
+    int depth = 0;
+    for (const mg_token *token = mg_parser_peek(p);; token++) {
+        const mg_token_kind kind = token->kind;
+        if (kind == MG_TOKEN_END || kind == MG_TOKEN_ERROR)
+            return kind;
+        if (depth == 0 && (kind == MG_TOKEN_ASSIGN || kind == MG_TOKEN_UPDATE ||
+                           is_end(kind)))
+            return kind;
+        if (kind >= MG_TOKEN_LEFT_PAREN)
+            depth += (kind - MG_TOKEN_LEFT_PAREN) % 2 ? -1 : 1;
+    }
+}
+
+static void refuse_pattern(mg_parser *p, const mg_token *first)
+{
+    mg_parser_refuse(p, first,
+                     "left of = stand names: a, or a, b, or (a, b), c");
+}
+
+static void parse_assignment(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const first = mg_parser_peek(p);
+    if (first->kind != MG_TOKEN_NAME && first->kind != MG_TOKEN_LEFT_PAREN) {
+        refuse_pattern(p, first);
+        return;
+    }
+    s->kind = MG_STATEMENT_ASSIGN;
+    s->pattern = parse_pattern_list(p);
+    if (!p->failed && mg_parser_peek(p)->kind != MG_TOKEN_ASSIGN) {
+        s->pattern = NULL;
+        refuse_pattern(p, first);
+    }
+    mg_parser_expect(p, MG_TOKEN_ASSIGN);
+    s->value = mg_parse_expression(p);
+}
+
+typedef enum { ANYWHERE, TOP_LEVEL } level;
+
+static const struct {
+    const char *word;
+    void (*parse)(mg_parser *p, mg_statement *s);
+    level level;
+} words[] = {
+    {"input", parse_input, TOP_LEVEL},
+    {"target", parse_input, TOP_LEVEL},
+    {"output", parse_result, TOP_LEVEL},
+    {"metric", parse_result, TOP_LEVEL},
+    {"def", parse_def, ANYWHERE},
+    {"state", refuse_statement, ANYWHERE},
+    {"rule", refuse_statement, TOP_LEVEL},
+};
+
+/* A word and a name behind it, which is no assignment or call. */
+static void parse_word(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const word = mg_parser_peek(p);
+    mg_nearest nearest = {.name = word->as.name};
+    mg_nearest_try(&nearest, "param");
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+        mg_nearest_try(&nearest, words[i].word);
+        if (!word_is(word, words[i].word))
+            continue;
+        if (words[i].level == TOP_LEVEL && p->blocks > 0)
+            mg_parser_refuse(p, word, "`%s` stands at top level only",
+                             words[i].word);
+        else
+            words[i].parse(p, s);
+        return;
+    }
+    mg_problem *const problem =
+        mg_parser_refuse(p, word, "`%s` begins no statement", word->as.name);
+    if (nearest.best)
+        mg_problem_help(p->problems, problem, "did you mean %s?", nearest.best);
+}
+
+static bool is_result(const mg_parser *p)
+{
+    const mg_token *const word = mg_parser_peek(p);
+    return p->blocks == 0 && mg_parser_peek_at(p, 1)->kind == MG_TOKEN_ASSIGN &&
+           (word_is(word, "loss") || word_is(word, "penalty"));
+}
+
+static void parse_train_statement(mg_parser *p, mg_statement *s)
+{
+    if (p->blocks > 0)
+        mg_parser_refuse(p, mg_parser_peek(p),
+                         "`train` stands at top level only");
+    else
+        parse_train(p, s);
+}
+
+static void parse_statement(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const word = mg_parser_peek(p);
+    const mg_token_kind next = mg_parser_peek_at(p, 1)->kind;
+    if (word_is(word, "train") && next == MG_TOKEN_LEFT_BRACE) {
+        parse_train_statement(p, s);
+    } else if (word->kind == MG_TOKEN_NAME && next == MG_TOKEN_NAME) {
+        parse_word(p, s);
+    } else if (is_result(p)) {
+        parse_result(p, s);
+    } else if (word_is(word, "weight") && next == MG_TOKEN_ASSIGN &&
+               p->blocks == 0) {
+        refuse_statement(p, s);
+    } else if (find_assignment(p) == MG_TOKEN_UPDATE) {
+        refuse_update(p);
+    } else if (find_assignment(p) == MG_TOKEN_ASSIGN ||
+               (next == MG_TOKEN_ASSIGN && word->kind == MG_TOKEN_NAME)) {
+        parse_assignment(p, s);
+    } else {
+        s->kind = MG_STATEMENT_EXPRESSION;
+        s->value = mg_parse_expression(p);
+    }
+}
+
+/* ---- Sequences ---- */
+
+/* Goes to the end of the statement, over whole {}. */
+static void skip_statement(mg_parser *p)
+{
+    int depth = 0;
+    for (;; p->i++) {
+        const mg_token_kind kind = mg_parser_peek(p)->kind;
+        if (kind == MG_TOKEN_END || (depth == 0 && is_end(kind)))
+            return;
+        depth += kind == MG_TOKEN_LEFT_BRACE;
+        depth -= kind == MG_TOKEN_RIGHT_BRACE;
+    }
+}
+
+/* What stands behind a whole statement must be its end. */
+static void expect_end(mg_parser *p)
+{
+    const mg_token *const token = mg_parser_peek(p);
+    if (p->failed || is_end(token->kind))
+        return;
+    if (token->kind == MG_TOKEN_ELSE)
+        mg_parser_refuse(p, token, "`else` belongs to no `if`");
+    else if (token->kind == MG_TOKEN_COMMA) {
+        mg_problem *const problem =
+            mg_parser_refuse(p, token, "`,` after a whole formula");
+        mg_problem_help(p->problems, problem,
+                        "a tuple on the right is written in ( )");
+    } else {
+        const char *const text = p->source->text + token->at.offset;
+        const uint32_t length = token->end - token->at.offset;
+        mg_parser_refuse(p, token, "`%.*s` after a whole formula",
+                         length > 60 ? 60 : (int)length, text);
+    }
+}
+
+/* One statement, or one parameter of several. *at_word: `param` itself. */
+static mg_statement *next_statement(mg_parser *p, bool parameter)
+{
+    mg_statement *const s = mg_parser_alloc(p, 1, sizeof(*s));
+    const size_t height = p->height;
+    const int nesting = p->nesting, blocks = p->blocks;
+    if (!s)
+        return NULL;
+    s->at = mg_parser_peek(p)->at;
+    if (parameter)
+        parse_param(p, s);
+    else
+        parse_statement(p, s);
+    if (s->kind != MG_STATEMENT_PARAM ||
+        mg_parser_peek(p)->kind != MG_TOKEN_COMMA)
+        expect_end(p);
+    s->begin = s->at.offset;
+    s->end = mg_parser_end(p);
+    if (p->failed) {
+        s->kind = MG_STATEMENT_BROKEN;
+        p->height = height;
+        p->nesting = nesting;
+        p->blocks = blocks;
+        skip_statement(p);
+        p->failed = p->status != MG_OK;
+    }
+    return s;
+}
+
+/* Whether the next statement begins with the word `param`. */
+static bool is_param(const mg_parser *p)
+{
+    return word_is(mg_parser_peek(p), "param") &&
+           mg_parser_peek_at(p, 1)->kind == MG_TOKEN_NAME;
+}
+
+static const mg_statement *parse_sequence(mg_parser *p)
+{
+    const mg_statement *first = NULL, **tail = &first;
+    bool parameter = false;
+    while (!p->failed) {
+        const mg_token_kind kind = mg_parser_peek(p)->kind;
+        if (kind == MG_TOKEN_END || kind == MG_TOKEN_RIGHT_BRACE)
+            break;
+        if (mg_parser_accept(p, MG_TOKEN_NEWLINE)) {
+            parameter = false;
+            continue;
+        }
+        if (is_param(p) || (parameter && kind == MG_TOKEN_COMMA)) {
+            parameter = true;
+            p->i++;
+        }
+        mg_statement *const s = next_statement(p, parameter);
+        if (!s)
+            break;
+        *tail = s;
+        tail = &s->next;
+    }
+    return first;
+}
+
+const mg_block *mg_parse_block(mg_parser *p)
+{
+    const mg_token *const open = mg_parser_peek(p);
+    if (!mg_parser_expect(p, MG_TOKEN_LEFT_BRACE))
+        return NULL;
+    mg_block *const block = mg_parser_alloc(p, 1, sizeof(*block));
+    if (!block)
+        return NULL;
+    if (p->nesting >= MG_NESTING_LIMIT) {
+        refuse_depth(p, open);
+        return NULL;
+    }
+    p->nesting++;
+    p->blocks++;
+    block->first = parse_sequence(p);
+    p->blocks--;
+    p->nesting--;
+    mg_parser_expect(p, MG_TOKEN_RIGHT_BRACE);
+    block->at = open->at;
+    block->begin = open->at.offset;
+    block->end = mg_parser_end(p);
+    return p->failed ? NULL : block;
+}
+
+/* ---- Files ---- */
+
+static mg_status parse_source(mg_problems *problems, const mg_source *source,
+                              bool settings, const mg_statement **out)
+{
+    mg_tokens tokens;
+    mg_parser p = {.problems = problems, .source = source};
+    const mg_statement *statements = NULL;
+    mg_status status = mg_lex(problems, source, &tokens);
+    p.token = tokens.item;
+    if (status == MG_OK && settings && !tokens.open) {
+        mg_statement *const s = mg_parser_alloc(&p, 1, sizeof(*s));
+        if (s) {
+            s->kind = MG_STATEMENT_TRAIN;
+            parse_entries(&p, s, MG_TOKEN_END);
+        }
+        statements = s;
+    } else if (status == MG_OK && !tokens.open) {
+        statements = parse_sequence(&p);
+    }
+    if (status == MG_OK)
+        status = p.status;
+    mg_free(problems->arena->ctx, p.stack);
+    mg_tokens_clear(problems->arena->ctx, &tokens);
+    if (status == MG_OK)
+        *out = statements;
+    return status;
+}
+
+mg_status mg_parse_file(mg_problems *problems, const mg_source *source,
+                        const mg_statement **out)
+{
+    return parse_source(problems, source, false, out);
+}
+
+mg_status mg_parse_settings(mg_problems *problems, const mg_source *source,
+                            const mg_statement **out)
+{
+    return parse_source(problems, source, true, out);
+}
