@@ -24,6 +24,12 @@ mg_value mg_where(mg_graph *g, mg_value condition, mg_value a, mg_value b)
     return mg_apply(g, &mg_op_where, 3, input, NULL);
 }
 
+/* Brings both branches to one element type. */
+static mg_value where_build(mg_graph *g, const mg_call *call)
+{
+    return mg_where(g, call->value[0], call->value[1], call->value[2]);
+}
+
 static mg_status where_type(const mg_graph *g, const mg_node *y, mg_type *out)
 {
     const mg_dtype dtype = mg_value_type(g, y->input[0]).dtype;
@@ -79,5 +85,6 @@ const mg_op mg_op_where = {
     .scalar = where_scalar,
     .onnx = {"Where", 16},
     .params = params,
+    .build = where_build,
     .examples = examples,
 };
