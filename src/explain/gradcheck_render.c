@@ -1,7 +1,7 @@
 /* gradcheck_render: a gradient check as JSON and as a table. Layer explain. */
 #include "explain/gradcheck.h"
 #include "explain/json.h"
-#include "explain/words.h"
+#include "explain/table.h"
 
 #include <math.h>
 
@@ -59,20 +59,6 @@ void mg_gradcheck_json(const mg_gradcheck *check, mg_text *text)
 
 /* ---- Text ---- */
 
-static void put_padded(mg_text *text, const char *words, int width)
-{
-    mg_text_puts(text, words);
-    for (int i = mg_words_width(words); i < width + 2; i++)
-        mg_text_puts(text, " ");
-}
-
-static void put_real(mg_text *text, double value, int width)
-{
-    char number[MG_REAL_SIZE];
-    mg_format_real(number, value, 3);
-    put_padded(text, number, width);
-}
-
 static void put_index(mg_text *text, const mg_shape *shape, int64_t index)
 {
     mg_shape at = *shape;
@@ -83,43 +69,48 @@ static void put_index(mg_text *text, const mg_shape *shape, int64_t index)
     mg_text_shape(text, &at);
 }
 
-static void put_result(mg_text *text, const mg_gradcheck_name *name)
+static void put_failure(mg_text *text, const mg_gradcheck_name *name)
 {
+    mg_text_puts(text, "FAIL: at ");
+    put_index(text, &name->shape, name->worst.index);
+    mg_text_puts(text, " the derivative is ");
+    mg_text_real(text, name->worst.analytic, 9);
+    mg_text_puts(text, ", differences say ");
+    mg_text_real(text, name->worst.numeric, 9);
+}
+
+static void put_result(mg_table *table, const mg_gradcheck_name *name)
+{
+    mg_text text;
+    mg_text_init(&text, table->arena.ctx);
     if (name->verdict == MG_GRADCHECK_PASS)
-        mg_text_puts(text, "pass\n");
+        mg_text_puts(&text, "pass");
     else if (name->verdict == MG_GRADCHECK_UNTESTED)
-        mg_text_puts(text, "not tested by this point: gradient 0\n");
-    else {
-        mg_text_puts(text, "FAIL: at ");
-        put_index(text, &name->shape, name->worst.index);
-        mg_text_puts(text, " the derivative is ");
-        mg_text_real(text, name->worst.analytic, 9);
-        mg_text_puts(text, ", differences say ");
-        mg_text_real(text, name->worst.numeric, 9);
-        mg_text_puts(text, "\n");
-    }
+        mg_text_puts(&text, "not tested by this point: gradient 0");
+    else
+        put_failure(&text, name);
+    mg_table_put(table, mg_text_string(&text));
+    table->failed = table->failed || mg_text_status(&text) != MG_OK;
+    mg_text_clear(&text);
 }
 
 void mg_gradcheck_text(const mg_gradcheck *check, mg_text *text)
 {
-    int widest = 4, shapes = 5;
-    char shape[MG_SHAPE_TEXT_SIZE];
-    for (size_t i = 0; i < check->n; i++) {
-        const int name = mg_words_width(check->name[i].name);
-        const int width =
-            mg_words_width(mg_shape_text(&check->name[i].shape, shape));
-        widest = name > widest ? name : widest;
-        shapes = width > shapes ? width : shapes;
-    }
-    put_padded(text, "name", widest);
-    put_padded(text, "shape", shapes);
-    mg_text_puts(text, "elements  largest error\n");
+    static const char *const heads[] = {"name", "shape", "elements",
+                                        "largest error", ""};
+    mg_table table;
+    mg_table_init(&table, check->arena.ctx, "llrrl");
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        mg_table_put(&table, heads[i]);
     for (size_t i = 0; i < check->n; i++) {
         const mg_gradcheck_name *const name = &check->name[i];
-        put_padded(text, name->name, widest);
-        put_padded(text, mg_shape_text(&name->shape, shape), shapes);
-        mg_text_printf(text, "%8lld  ", (long long)name->tried);
-        put_real(text, name->worst.error, 13);
-        put_result(text, name);
+        char shape[MG_SHAPE_TEXT_SIZE];
+        mg_table_put(&table, name->name);
+        mg_table_put(&table, mg_shape_text(&name->shape, shape));
+        mg_table_integer(&table, name->tried);
+        mg_table_real(&table, name->worst.error, 3);
+        put_result(&table, name);
     }
+    mg_table_write(&table, text);
+    mg_table_clear(&table);
 }

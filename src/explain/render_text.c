@@ -10,7 +10,6 @@
 typedef struct {
     mg_board board;
     const mg_walk *walk;
-    bool together; /* several examples, one a column */
 } page;
 
 /* Words put together in the board's memory. */
@@ -31,7 +30,7 @@ static const char *join(page *p, const char *a, const char *b, const char *c)
 
 static void put(page *p, const char *words, const mg_tensor *tensor, bool each)
 {
-    mg_board_put(&p->board, words, tensor, each && p->together);
+    mg_board_put(&p->board, words, tensor, each && p->walk->count > 1);
 }
 
 static void put_heading(page *p, const char *words)
@@ -173,10 +172,10 @@ static void put_page(page *p)
     if (p->walk->count > 1) {
         char count[32];
         snprintf(count, sizeof count, "%zu", p->walk->count);
-        mg_board_line(&p->board,
-                      join(p, count, " examples as one batch",
-                           p->together ? ": one a column" : ""),
-                      NULL, true);
+        mg_board_line(
+            &p->board,
+            join(p, count, " examples as one batch, one a column", ""), NULL,
+            true);
         mg_board_line(&p->board, "", NULL, false);
     }
     put_given(p);
@@ -199,7 +198,6 @@ void mg_walk_text(const mg_walk *walk, const mg_walk_text_options *options,
 {
     page p = {
         .walk = walk,
-        .together = options->together && walk->count > 1,
     };
     mg_board_init(&p.board, text, options->columns ? options->columns : 80,
                   options->unicode, options->color);

@@ -71,13 +71,13 @@ mg_status mg_walk_update(const mg_walk *walk, mg_weights *weights);
 void mg_walk_json(const mg_walk *walk, mg_text *text);
 
 typedef struct {
-    int columns;   /* of the terminal; 0: 80 */
-    bool unicode;  /* else ASCII alone */
-    bool color;    /* with escape sequences of ANSI terminals */
-    bool together; /* the examples of a batch side by side, one a column */
+    int columns;  /* of the terminal; 0: 80 */
+    bool unicode; /* else ASCII alone */
+    bool color;   /* with escape sequences of ANSI terminals */
 } mg_walk_text_options;
 
-/* As on a blackboard: the passes forward and backward, then the update. */
+/* As on a blackboard: the passes forward and backward, then the update. A
+ * batch stands as a matrix with one example a column. */
 void mg_walk_text(const mg_walk *walk, const mg_walk_text_options *options,
                   mg_text *text);
 
