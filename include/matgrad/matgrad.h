@@ -15,6 +15,7 @@
 #ifndef MATGRAD_MATGRAD_H
 #define MATGRAD_MATGRAD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -81,6 +82,19 @@ typedef struct {
     int64_t dim[MG_MAX_RANK];
 } mg_shape;
 
+/* What a value is: element type and shape. */
+typedef struct {
+    mg_dtype dtype;
+    mg_shape shape;
+} mg_type;
+
+/* A view of elements; it owns nothing. */
+typedef struct {
+    mg_type type;
+    int64_t stride[MG_MAX_RANK]; /* in elements; 0 repeats, negative flips */
+    void *data;                  /* the element whose indices are all 0 */
+} mg_tensor;
+
 /* ---- Graphs ----------------------------------------------------------- */
 
 typedef struct mg_graph mg_graph; /* nodes, all owned by the graph's arena */
@@ -101,10 +115,233 @@ void mg_graph_destroy(mg_graph *graph);
 mg_status mg_graph_status(const mg_graph *graph);
 
 /* One builder an operation: mg_add(graph, a, b), mg_matmul(graph, a, b), ...
- * Each is documented in docs/ops.md, made from the operation's own file. */
+ * Each is documented in docs/ops.md, made from the operation's own file.
+ * Leaves: mg_input belongs to an example and gets a batch axis, mg_variable
+ * (parameter, state, data set) is shared by all, mg_setting is a number that
+ * is bound anew each step. Names bind them to memory later. */
 #define MG_OP(name, parameters) mg_value mg_##name parameters;
 #include "matgrad/ops.def"
 #undef MG_OP
+
+/* The type of a value; a real number's for id 0. */
+mg_type mg_value_type(const mg_graph *graph, mg_value v);
+
+/* What a graph is for: a value that somebody wants, or a new value that a
+ * variable takes after the step. */
+typedef struct {
+    const char *name;
+    mg_value value;
+    mg_value variable; /* id 0 for a result, else the variable to set */
+} mg_root;
+
+/* Adds a result under a name, or the new value of a variable (of its type).
+ * The name is copied. Sticky. */
+void mg_graph_add_root(mg_graph *graph, const char *name, mg_value value);
+void mg_graph_add_update(mg_graph *graph, const char *name, mg_value variable,
+                         mg_value value);
+
+/* The graph as text, one node a line; borrowed, the graph's, or NULL when
+ * there is no memory. mg_graph_parse reads it back to an equal graph. */
+const char *mg_graph_text(mg_graph *graph);
+mg_status mg_graph_parse(mg_ctx *ctx, const char *text, size_t length,
+                         mg_graph **out);
+
+/* Appends d loss / d wrt[i] as grads[i], of wrt[i]'s shape: zeros where the
+ * loss does not depend on it. loss must be a real number (shape []). The
+ * result can be derived again. */
+mg_status mg_gradient(mg_graph *graph, mg_value loss, size_t n,
+                      const mg_value wrt[], mg_value grads[]);
+
+/* Writes the graph of n examples at once, with the given roots. What depends
+ * on an input or on a random op gets a leading axis of n; a root that does not
+ * is left as it is, or expanded to n where expand[i] (NULL: none). Inputs keep
+ * their names and are of shape [n, ...]. */
+mg_status mg_batch(const mg_graph *graph, size_t n_roots, const mg_root roots[],
+                   const bool expand[], int64_t n, mg_graph **out);
+
+/* ---- Plans and sessions ------------------------------------------------ */
+
+typedef struct mg_plan mg_plan;       /* a compiled graph, read-only */
+typedef struct mg_session mg_session; /* the memory of one running plan */
+
+/* Compiles the graph's roots: optimises, chooses kernels, plans memory. The
+ * graph is only read. `plain` keeps to C code without libraries. */
+mg_status mg_compile(const mg_graph *graph, bool plain, mg_plan **out);
+void mg_plan_destroy(mg_plan *plan);
+
+/* Memory for one running plan. ctx is the context of the session's thread:
+ * the plan's, or one of its own where several threads run. The plan must
+ * outlive the session. */
+mg_status mg_session_create(mg_ctx *ctx, const mg_plan *plan, mg_session **out);
+void mg_session_destroy(mg_session *session);
+
+/* Binds a leaf by its name to memory of its type in C order, borrowed until
+ * bound anew. Every leaf must be bound before a run; variables that the graph
+ * updates are written there. */
+mg_status mg_session_bind(mg_session *session, const char *leaf, void *data);
+
+/* Where random numbers come from in the next run: seed and training step. */
+void mg_session_seed(mg_session *session, uint64_t seed, uint32_t step);
+
+/* Runs all steps once; allocates nothing. An index outside its axis is
+ * MG_BAD_DATA with the formula's line. */
+mg_status mg_session_run(mg_session *session);
+
+/* A result by its root's name: dense memory of the session, valid until the
+ * next run; data NULL if there is none of that name. */
+mg_tensor mg_session_result(const mg_session *session, const char *name);
+
+/* ---- Networks ----------------------------------------------------------- */
+
+typedef struct mg_network mg_network; /* what a formula file means */
+
+typedef struct {
+    mg_dtype real;     /* MG_F32 (0) or MG_F64 */
+    bool training;     /* which branch of `if training` */
+    const char *file;  /* named in messages; NULL: "formula" */
+    const char *train; /* more train keys, as the text between the braces of a
+                        * train block; they win over the file's; or NULL */
+} mg_network_options;
+
+/* Reads a formula file's text and checks all of it. On failure MG_BAD_FORMULA
+ * and a report of every independent error found, each with place and caret.
+ * options may be NULL. */
+mg_status mg_network_create(mg_ctx *ctx, const char *source, size_t length,
+                            const mg_network_options *options,
+                            mg_network **out);
+void mg_network_destroy(mg_network *network);
+
+/* The graph of one example, owned by the network; its values by the names
+ * that the file gives them (inputs, parameters by path, named values, "loss",
+ * "penalty"); id 0 if there is none. */
+const mg_graph *mg_network_graph(const mg_network *network);
+mg_value mg_network_value_of(const mg_network *network, const char *name);
+
+/* The names of its inputs and targets, parameters, outputs: NULL behind the
+ * last index. */
+const char *mg_network_input_name(const mg_network *network, size_t index);
+const char *mg_network_param_name(const mg_network *network, size_t index);
+const char *mg_network_output_name(const mg_network *network, size_t index);
+
+/* ---- Data, models, training --------------------------------------------- */
+
+typedef struct mg_dataset mg_dataset; /* examples in memory */
+typedef enum { MG_PART_TRAIN, MG_PART_TEST } mg_data_part;
+
+/* Opens a part of a data set: a known name ("fashion-mnist", looked for where
+ * Debian's package puts it, then in the folder that the environment variable
+ * MATGRAD_DATA names) or the path of a folder of IDX files. */
+mg_status mg_data_open(mg_ctx *ctx, const char *name, mg_data_part part,
+                       mg_dataset **out);
+void mg_dataset_destroy(mg_dataset *dataset);
+
+/* A network with weights, ready to be used. */
+typedef struct mg_model mg_model;
+
+typedef struct {
+    uint64_t seed; /* of fresh parameters; 0: the network's own */
+    mg_dtype real; /* f32 (0) or f64 */
+    bool training; /* layers behave as in training */
+} mg_model_options;
+
+/* A result averaged over examples: the loss, or a metric by its name. */
+typedef struct {
+    const char *name;
+    double value;
+} mg_measure;
+
+/* Opens a run folder (its best weights), a .safetensors file of a run, or a
+ * formula file with fresh parameters. options may be NULL. */
+mg_status mg_model_open(mg_ctx *ctx, const char *run,
+                        const mg_model_options *options, mg_model **out);
+void mg_model_destroy(mg_model *model);
+const mg_network *mg_model_network(const mg_model *model);
+
+/* The loss (first, if the network has one) and every metric, averaged over
+ * all examples of the data. *out is an array of *n owned by the model, valid
+ * until the next call. */
+mg_status mg_model_measure(mg_model *model, const mg_dataset *data,
+                           const mg_measure **out, size_t *n);
+
+/* Called for every example in order: outputs[i] is the i-th output's value of
+ * one example, dense. Returning another status than MG_OK ends the walk with
+ * it. */
+typedef mg_status mg_predict_fn(void *user, int64_t example,
+                                const mg_tensor outputs[]);
+mg_status mg_model_predict(mg_model *model, const mg_dataset *data,
+                           mg_predict_fn *each, void *user);
+
+/* One example from memory: input[i] (targets' entries are ignored) is a dense
+ * tensor of the type of the network's i-th input; out[i], dense tensors of the
+ * outputs' types made by the caller, are filled. */
+mg_status mg_model_predict_one(mg_model *model, const mg_tensor input[],
+                               const mg_tensor out[]);
+
+typedef enum {
+    MG_EVENT_START, /* once: parameters, train, val, threads, seed, run */
+    MG_EVENT_STEP,  /* some ten times a second: epoch, step, loss so far */
+    MG_EVENT_EPOCH, /* after each: measures, seconds */
+    MG_EVENT_DONE,  /* once: run, best_epoch, stopped_early */
+} mg_event_kind;
+
+typedef struct {
+    mg_event_kind kind;
+    int64_t parameters, train, val; /* counts: numbers, examples, examples */
+    int threads;
+    uint64_t seed;
+    int64_t epoch, epochs;         /* from 1 */
+    int64_t step, steps_per_epoch; /* done in this epoch */
+    size_t n_measures;             /* loss first, then the metrics */
+    const mg_measure *measure;     /* averaged over the epoch so far */
+    const mg_measure *val_measure; /* n_measures of them, or NULL */
+    double seconds;                /* of this epoch */
+    double examples_per_second;
+    const char *run;
+    int64_t best_epoch; /* lowest loss held out, or of training */
+    bool stopped_early; /* by patience */
+    bool interrupted;   /* by the stop flag; state is saved */
+} mg_train_event;
+
+/* Receives each event on the training thread; the event lives that long. */
+typedef void mg_train_event_fn(void *user, const mg_train_event *event);
+
+/* Zero-initialise; zero fields mean "as the formula file says". */
+typedef struct {
+    const char *file; /* its path: names the run and places in messages */
+    const char *source;
+    size_t source_length;
+    const char *overrides;    /* train keys as text: "epochs = 3; batch = 8" */
+    const char *data;         /* where examples come from (mg_data_open) */
+    const char *out;          /* the run folder; NULL: runs/NAME-N, new */
+    const char *resume;       /* a run folder to go on with, or NULL; then file,
+                               * source and data may be NULL, and must agree with
+                               * the run's if given */
+    int64_t max_steps;        /* end after so many; 0: epochs decide */
+    bool plain;               /* kernels in plain C alone */
+    mg_train_event_fn *event; /* or NULL */
+    void *user;
+    const volatile sig_atomic_t *stop; /* not 0: save and return; or NULL */
+} mg_train_request;
+
+/* Trains into a run folder: network.mg, best.safetensors, last.safetensors,
+ * log.jsonl. MG_INTERRUPTED when stopped, MG_DIVERGED when a value was not
+ * finite (the message names the first and its formula line; the last good
+ * state stays). */
+mg_status mg_train(mg_ctx *ctx, const mg_train_request *request);
+
+/* The times of one training step and one forward pass on random data. */
+typedef struct {
+    int64_t batch;
+    double step_us, forward_us; /* the best of five rounds' means */
+    double step_flops, gflops;
+    size_t arena_bytes, live_bytes; /* of a step; live: its lower bound */
+    size_t steps_in_plan;
+} mg_bench_result;
+
+/* Times a formula's network; batch 0: the formula file's. */
+mg_status mg_bench(mg_ctx *ctx, const mg_network_options *options,
+                   const char *source, size_t length, int64_t batch, bool plain,
+                   mg_bench_result *out);
 
 #ifdef __cplusplus
 }

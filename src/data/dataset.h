@@ -16,18 +16,17 @@ typedef struct {
 } mg_data_column;
 
 /* Owns all its memory. */
-typedef struct {
+struct mg_dataset {
     mg_ctx *ctx;
     mg_arena arena;
     const char *source; /* where it came from, for messages */
     int64_t rows;
     size_t n_columns;
     mg_data_column *column;
-} mg_dataset;
+};
 
 /* A data set without columns yet, whose formats fill it. */
 mg_status mg_dataset_create(mg_ctx *ctx, const char *source, mg_dataset **out);
-void mg_dataset_destroy(mg_dataset *dataset);
 
 /* Adds a column of zeros; the first one says the number of rows, others must
  * agree. Column pointers are valid until the next is added. */

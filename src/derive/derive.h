@@ -6,11 +6,6 @@
 
 #include "graph/op.h"
 
-/* Appends d loss / d wrt[i] as grads[i], of wrt[i]'s shape: zeros where the
- * loss does not depend on it. loss must be a real number (shape []). */
-mg_status mg_gradient(mg_graph *g, mg_value loss, size_t n,
-                      const mg_value wrt[], mg_value grads[]);
-
 /* A whole backward pass, for who wants to see every exchanger at work. */
 typedef struct {
     uint32_t n;          /* nodes before the pass: ids 1 to n */

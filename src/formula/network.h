@@ -70,7 +70,7 @@ typedef struct {
     const char *text;
 } mg_network_warning;
 
-typedef struct {
+struct mg_network {
     mg_ctx *ctx;
     mg_arena arena;
     const char *file;   /* for messages */
@@ -89,22 +89,7 @@ typedef struct {
     size_t n_warnings;
     mg_network_warning *warning;
     mg_network_train train;
-} mg_network;
-
-typedef struct {
-    mg_dtype real;     /* MG_F32 (0) or MG_F64 */
-    bool training;     /* which branch of `if training` */
-    const char *file;  /* named in messages; NULL: "formula" */
-    const char *train; /* more keys, as the text between the braces of a
-                        * train block; they win over the file's; or NULL */
-} mg_network_options;
-
-/* Reads a formula file's text and checks all of it. On failure MG_BAD_FORMULA
- * and a report of every independent error found, each with place and caret. */
-mg_status mg_network_create(mg_ctx *ctx, const char *source, size_t length,
-                            const mg_network_options *options,
-                            mg_network **out);
-void mg_network_destroy(mg_network *network);
+};
 
 /* The input, parameter or value of that name, or NULL. */
 const mg_network_input *mg_network_find_input(const mg_network *n,

@@ -30,14 +30,6 @@ typedef struct mg_node {
     mg_place place;
 } mg_node;
 
-/* What a graph is for: a value that somebody wants, or a new value that a
- * variable (parameter, state) takes after the step. */
-typedef struct {
-    const char *name;
-    mg_value value;
-    mg_value variable; /* id 0 for a result, else the variable to set */
-} mg_root;
-
 /* ---- Reading ---- */
 
 mg_ctx *mg_graph_ctx(const mg_graph *g);
@@ -45,8 +37,7 @@ mg_arena *mg_graph_arena(mg_graph *g);
 mg_dtype mg_graph_real(const mg_graph *g);
 uint32_t mg_graph_size(const mg_graph *g); /* ids run from 1 to this */
 const mg_node *mg_graph_node(const mg_graph *g, mg_value v); /* v not 0 */
-/* Types of a value; of id 0 a real number's, so that rules need no checks. */
-mg_type mg_value_type(const mg_graph *g, mg_value v);
+/* Of id 0 a real number's, so that rules need no checks (mg_value_type). */
 mg_shape mg_value_shape(const mg_graph *g, mg_value v);
 
 size_t mg_graph_root_count(const mg_graph *g);
@@ -87,10 +78,6 @@ mg_value mg_graph_fail(mg_graph *g, mg_status status, const char *format, ...)
 /* Forgets a failure that was reported, so that building can go on. */
 void mg_graph_forgive(mg_graph *g);
 
-void mg_graph_add_root(mg_graph *g, const char *name, mg_value value);
-void mg_graph_add_update(mg_graph *g, const char *name, mg_value variable,
-                         mg_value value);
-
 /* Forgets all roots, so that others can be chosen. */
 void mg_graph_clear_roots(mg_graph *g);
 
@@ -125,7 +112,5 @@ mg_status mg_graph_verify(const mg_graph *g);
  *   %3 = matmul(%2, %1) f32[2] @4:13
  *   root "h" %3                                    update "W1" %2 <- %9 */
 void mg_graph_print(const mg_graph *g, mg_text *text);
-mg_status mg_graph_parse(mg_ctx *ctx, const char *text, size_t length,
-                         mg_graph **out);
 
 #endif

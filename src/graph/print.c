@@ -119,3 +119,16 @@ void mg_graph_print(const mg_graph *g, mg_text *text)
     mg_text_printf(text, "graph %s\n", mg_dtype_name(mg_graph_real(g)));
     print_graph(g, text);
 }
+
+const char *mg_graph_text(mg_graph *g)
+{
+    mg_text text;
+    mg_text_init(&text, mg_graph_ctx(g));
+    mg_graph_print(g, &text);
+    const char *copy = NULL;
+    if (mg_text_status(&text) == MG_OK)
+        copy = mg_arena_string(mg_graph_arena(g), mg_text_string(&text),
+                               text.length);
+    mg_text_clear(&text);
+    return copy;
+}

@@ -52,7 +52,7 @@ typedef struct {
     mg_operand operand;
 } mg_plan_result;
 
-typedef struct {
+struct mg_plan {
     mg_ctx *ctx;
     mg_arena arena; /* owns all of the below */
     mg_graph *graph;
@@ -62,7 +62,7 @@ typedef struct {
     mg_plan_result *result;
     size_t arena_bytes; /* what a session needs */
     size_t live_bytes;  /* the largest live set: the lower bound of that */
-} mg_plan;
+};
 
 struct mg_target;
 
@@ -70,6 +70,5 @@ struct mg_target;
  * place. The plan takes the graph over, also on failure. */
 mg_status mg_plan_create(mg_graph *graph, const struct mg_target *target,
                          mg_plan **out);
-void mg_plan_destroy(mg_plan *plan);
 
 #endif

@@ -16,11 +16,6 @@ bool mg_dtype_is_integer(mg_dtype dtype); /* i32, i64, u8 */
 
 /* ---- Shapes ---- */
 
-typedef struct {
-    mg_dtype dtype;
-    mg_shape shape;
-} mg_type;
-
 mg_shape mg_shape_of(int rank, const int64_t dim[]);
 bool mg_shape_equal(const mg_shape *a, const mg_shape *b);
 /* The size of an axis; negative axes count from the last, -1. */
@@ -41,12 +36,6 @@ const char *mg_shape_text(const mg_shape *shape,
                           char buffer[MG_SHAPE_TEXT_SIZE]);
 
 /* ---- Tensors ---- */
-
-typedef struct {
-    mg_type type;
-    int64_t stride[MG_MAX_RANK]; /* in elements; 0 repeats, negative flips */
-    void *data;                  /* the element whose indices are all 0 */
-} mg_tensor;
 
 /* A tensor over data with its axes in C order. */
 mg_tensor mg_tensor_dense(mg_type type, void *data);

@@ -1,7 +1,7 @@
 /* bench: the time of a training step and of a forward pass of any network, on
  * random data held in memory. Layer train. */
 #include "train/step.h"
-#include "train/train.h"
+#include "train/model.h"
 #include "train/trainer.h"
 
 #include <string.h>

@@ -335,3 +335,8 @@ mg_status mg_model_predict_one(mg_model *m, const mg_tensor input[],
     mg_dataset_destroy(data);
     return status;
 }
+
+const mg_network *mg_model_network(const mg_model *m)
+{
+    return m->network;
+}

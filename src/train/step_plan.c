@@ -1,6 +1,5 @@
 /* step_plan: the compiled graph of a batch, its session and bindings. Layer
  * train. */
-#include "optimise/optimise.h"
 #include "train/step.h"
 
 #include <stdio.h>
@@ -78,15 +77,14 @@ static mg_status compile(const mg_step_source *source, mg_purpose purpose,
     p->index = mg_alloc(p->ctx, (size_t)p->batch, sizeof *p->index);
     if (!p->index)
         return MG_NO_MEMORY;
-    mg_graph *graph = NULL, *optimised = NULL;
+    mg_graph *graph = NULL;
     MG_TRY(mg_step_graph(source, purpose, p->batch, &graph));
     mg_status status = add_states(source, graph);
     if (status == MG_OK)
-        status = mg_optimise(graph, NULL, &optimised);
+        status = mg_compile(graph, source->plain, &p->plan);
     mg_graph_destroy(graph);
     if (status != MG_OK)
         return status;
-    MG_TRY(mg_plan_create(optimised, mg_target_host(source->plain), &p->plan));
     MG_TRY(mg_session_create(p->ctx, p->plan, &p->session));
     MG_TRY(bind_leaves(source, p));
     return find_results(p);

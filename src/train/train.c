@@ -1,6 +1,6 @@
 /* train: the loop over epochs and batches. Layer train. */
 #define _POSIX_C_SOURCE 200809L
-#include "train/train.h"
+#include "train/model.h"
 #include "train/trainer.h"
 
 #include <math.h>

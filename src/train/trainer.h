@@ -8,7 +8,7 @@
 #include "train/checkpoint.h"
 #include "train/folder.h"
 #include "train/step.h"
-#include "train/train.h"
+#include "train/model.h"
 
 /* A copy of the weights and of where the run stood then. */
 typedef struct {
