@@ -34,5 +34,5 @@ ${rows}    {NULL, NULL, 0},
 const size_t mg_library_file_count = ${count};
 
 _Static_assert(sizeof mg_library_source == ${offset} + 1,
-               \"a byte of library/ was lost\");
+               \"library: a carriage return was lost\");
 ")
