@@ -1,7 +1,7 @@
 /* gradcheck_render: a gradient check as JSON and as a table. Layer explain. */
 #include "explain/gradcheck.h"
 #include "explain/json.h"
-#include "explain/table.h"
+#include "explain/columns.h"
 
 #include <math.h>
 
@@ -79,7 +79,7 @@ static void put_failure(mg_text *text, const mg_gradcheck_name *name)
     mg_text_real(text, name->worst.numeric, 9);
 }
 
-static void put_result(mg_table *table, const mg_gradcheck_name *name)
+static void put_result(mg_columns *table, const mg_gradcheck_name *name)
 {
     mg_text text;
     mg_text_init(&text, table->arena.ctx);
@@ -89,7 +89,7 @@ static void put_result(mg_table *table, const mg_gradcheck_name *name)
         mg_text_puts(&text, "not tested by this point: gradient 0");
     else
         put_failure(&text, name);
-    mg_table_put(table, mg_text_string(&text));
+    mg_columns_put(table, mg_text_string(&text));
     table->failed = table->failed || mg_text_status(&text) != MG_OK;
     mg_text_clear(&text);
 }
@@ -98,19 +98,19 @@ void mg_gradcheck_text(const mg_gradcheck *check, mg_text *text)
 {
     static const char *const heads[] = {"name", "shape", "elements",
                                         "largest error", ""};
-    mg_table table;
-    mg_table_init(&table, check->arena.ctx, "llrrl");
+    mg_columns table;
+    mg_columns_init(&table, check->arena.ctx, "llrrl");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        mg_table_put(&table, heads[i]);
+        mg_columns_put(&table, heads[i]);
     for (size_t i = 0; i < check->n; i++) {
         const mg_gradcheck_name *const name = &check->name[i];
         char shape[MG_SHAPE_TEXT_SIZE];
-        mg_table_put(&table, name->name);
-        mg_table_put(&table, mg_shape_text(&name->shape, shape));
-        mg_table_integer(&table, name->tried);
-        mg_table_real(&table, name->worst.error, 3);
+        mg_columns_put(&table, name->name);
+        mg_columns_put(&table, mg_shape_text(&name->shape, shape));
+        mg_columns_integer(&table, name->tried);
+        mg_columns_real(&table, name->worst.error, 3);
         put_result(&table, name);
     }
-    mg_table_write(&table, text);
-    mg_table_clear(&table);
+    mg_columns_write(&table, text);
+    mg_columns_clear(&table);
 }

@@ -1,7 +1,7 @@
 /* summary_render: a summary as JSON and as tables. Layer explain. */
 #include "explain/json.h"
 #include "explain/summary.h"
-#include "explain/table.h"
+#include "explain/columns.h"
 
 #include <stdio.h>
 
@@ -64,49 +64,49 @@ void mg_summary_json(const mg_summary *s, mg_text *text)
 
 /* ---- Text ---- */
 
-static void put_shape(mg_table *table, const mg_type *type)
+static void put_shape(mg_columns *table, const mg_type *type)
 {
     char shape[MG_SHAPE_TEXT_SIZE];
-    mg_table_put(table, mg_shape_text(&type->shape, shape));
+    mg_columns_put(table, mg_shape_text(&type->shape, shape));
 }
 
 static void write_params(const mg_summary *s, mg_text *text)
 {
-    mg_table table;
-    mg_table_init(&table, s->network->ctx, "llrr");
-    mg_table_put(&table, "parameter");
-    mg_table_put(&table, "shape");
-    mg_table_put(&table, "numbers");
-    mg_table_put(&table, "line");
+    mg_columns table;
+    mg_columns_init(&table, s->network->ctx, "llrr");
+    mg_columns_put(&table, "parameter");
+    mg_columns_put(&table, "shape");
+    mg_columns_put(&table, "numbers");
+    mg_columns_put(&table, "line");
     for (size_t i = 0; i < s->n_params; i++) {
-        mg_table_put(&table, s->param[i].name);
+        mg_columns_put(&table, s->param[i].name);
         put_shape(&table, &s->param[i].type);
-        mg_table_integer(&table, s->param[i].count);
-        mg_table_integer(&table, s->param[i].line);
+        mg_columns_integer(&table, s->param[i].count);
+        mg_columns_integer(&table, s->param[i].line);
     }
-    mg_table_write(&table, text);
-    mg_table_clear(&table);
+    mg_columns_write(&table, text);
+    mg_columns_clear(&table);
 }
 
 static void write_layers(const mg_summary *s, mg_text *text)
 {
     static const char *const heads[] = {"value",      "shape", "parameters",
                                         "operations", "line",  "formula"};
-    mg_table table;
-    mg_table_init(&table, s->network->ctx, "llrrrl");
+    mg_columns table;
+    mg_columns_init(&table, s->network->ctx, "llrrrl");
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        mg_table_put(&table, heads[i]);
+        mg_columns_put(&table, heads[i]);
     for (size_t i = 0; i < s->n_layers; i++) {
         const mg_summary_layer *const layer = &s->layer[i];
-        mg_table_put(&table, layer->name);
+        mg_columns_put(&table, layer->name);
         put_shape(&table, &layer->type);
-        mg_table_integer(&table, layer->parameters);
-        mg_table_integer(&table, (int64_t)layer->flops);
-        mg_table_integer(&table, layer->line);
-        mg_table_put(&table, layer->formula ? layer->formula : "");
+        mg_columns_integer(&table, layer->parameters);
+        mg_columns_integer(&table, (int64_t)layer->flops);
+        mg_columns_integer(&table, layer->line);
+        mg_columns_put(&table, layer->formula ? layer->formula : "");
     }
-    mg_table_write(&table, text);
-    mg_table_clear(&table);
+    mg_columns_write(&table, text);
+    mg_columns_clear(&table);
 }
 
 static void write_bytes(mg_text *text, size_t bytes)

@@ -1,26 +1,26 @@
-/* table: see table.h. Layer explain. */
-#include "explain/table.h"
+/* columns: see columns.h. Layer explain. */
+#include "explain/columns.h"
 
 #include "explain/words.h"
 
 #include <stdio.h>
 #include <string.h>
 
-void mg_table_init(mg_table *table, mg_ctx *ctx, const char *kinds)
+void mg_columns_init(mg_columns *table, mg_ctx *ctx, const char *kinds)
 {
-    *table = (mg_table){.n_columns = (int)strlen(kinds)};
+    *table = (mg_columns){.n_columns = (int)strlen(kinds)};
     mg_arena_init(&table->arena, ctx);
     for (int i = 0; i < table->n_columns; i++)
         table->right[i] = kinds[i] == 'r';
 }
 
-void mg_table_clear(mg_table *table)
+void mg_columns_clear(mg_columns *table)
 {
     mg_free(table->arena.ctx, table->cell);
     mg_arena_clear(&table->arena);
 }
 
-void mg_table_put(mg_table *table, const char *words)
+void mg_columns_put(mg_columns *table, const char *words)
 {
     if (table->failed ||
         mg_grow(table->arena.ctx, &table->cell, &table->capacity,
@@ -36,18 +36,18 @@ void mg_table_put(mg_table *table, const char *words)
         table->failed = true;
 }
 
-void mg_table_integer(mg_table *table, int64_t value)
+void mg_columns_integer(mg_columns *table, int64_t value)
 {
     char number[32];
     snprintf(number, sizeof number, "%lld", (long long)value);
-    mg_table_put(table, number);
+    mg_columns_put(table, number);
 }
 
-void mg_table_real(mg_table *table, double value, int digits)
+void mg_columns_real(mg_columns *table, double value, int digits)
 {
     char number[MG_REAL_SIZE];
     mg_format_real(number, value, digits);
-    mg_table_put(table, number);
+    mg_columns_put(table, number);
 }
 
 static void put_spaces(mg_text *text, int count)
@@ -57,7 +57,7 @@ static void put_spaces(mg_text *text, int count)
 }
 
 /* The last column is not filled up. */
-static void write_cell(const mg_table *table, size_t index, int width,
+static void write_cell(const mg_columns *table, size_t index, int width,
                        mg_text *text)
 {
     const int column = (int)(index % (size_t)table->n_columns);
@@ -72,9 +72,9 @@ static void write_cell(const mg_table *table, size_t index, int width,
     mg_text_puts(text, last ? "\n" : "  ");
 }
 
-void mg_table_write(const mg_table *table, mg_text *text)
+void mg_columns_write(const mg_columns *table, mg_text *text)
 {
-    int width[MG_TABLE_COLUMNS] = {0};
+    int width[MG_COLUMNS_MOST] = {0};
     const size_t columns = (size_t)table->n_columns;
     for (size_t i = 0; i < table->n_cells; i++) {
         const int wide = mg_words_width(table->cell[i]);
