@@ -200,6 +200,52 @@ static void nothing_is_done_with_no_elements(void **state)
     mg_ctx_destroy(ctx);
 }
 
+/* y in the memory of each operand in turn, wherever the kernel allows it. */
+static void check_in_place(const mg_op *op, const mg_shape *shape,
+                           test_random *r, mg_ctx *ctx)
+{
+    mg_graph *g = NULL;
+    assert_int_equal(mg_graph_create(ctx, MG_F32, &g), MG_OK);
+    const mg_value y = draw_node(g, op, MG_F32, shape, r);
+    const test_values values = {.from = -2, .to = 2};
+    test_step s;
+    test_step_open(&s, g, y, &values, r);
+    const mg_kernel *const kernels[] = {&mg_kernel_vector, &mg_kernel_reference,
+                                        &mg_kernel_vector_baseline};
+    int done = 0;
+    for (int k = 0; k < 3; k++)
+        for (int i = 0; i < op->n_inputs; i++) {
+            if (!test_step_run_in_place(&s, g, kernels[k], i))
+                continue;
+            done++;
+            if (test_step_distance(&s, 0x1p-149, allowed(op) * 0x1p-23) > 1)
+                fail_msg("%s over operand %d by %s", op->name, i,
+                         kernels[k]->name);
+        }
+    const bool same_size = mg_dtype_size(mg_value_type(g, y).dtype) == 4;
+    assert_true(done > 0 || !same_size || op == &mg_op_where);
+    test_step_close(&s);
+    mg_graph_destroy(g);
+}
+
+static void results_may_stand_over_operands(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 16}};
+    for (size_t i = 0; i < mg_op_count; i++) {
+        if (!is_elementwise(mg_ops[i]) || wants_integers(mg_ops[i]) ||
+            mg_ops[i]->operands == MG_AS_TRUTH)
+            continue;
+        for (int turn = 0; turn < 6; turn++) {
+            const mg_shape shape = test_shape(&r, 0, 3, turn % 2 ? 9 : 30);
+            check_in_place(mg_ops[i], &shape, &r, ctx);
+        }
+    }
+    mg_ctx_destroy(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +254,7 @@ int main(void)
         cmocka_unit_test(bytes_become_reals),
         cmocka_unit_test(long_rows_and_many_rows_agree),
         cmocka_unit_test(nothing_is_done_with_no_elements),
+        cmocka_unit_test(results_may_stand_over_operands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

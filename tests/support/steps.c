@@ -181,6 +181,26 @@ bool test_step_run(test_step *s, const mg_graph *g, const mg_kernel *kernel,
     return true;
 }
 
+bool test_step_run_in_place(test_step *s, const mg_graph *g,
+                            const mg_kernel *kernel, int i)
+{
+    if (!kernel->in_place || !kernel->in_place(&s->step, i))
+        return false;
+    const int y = s->step.n_operands - 1;
+    const mg_tensor x = s->tensor[i], apart = s->tensor[y];
+    const size_t bytes = mg_type_bytes(&x.type);
+    assert_int_equal(bytes, mg_type_bytes(&apart.type));
+    void *const kept = mg_arena_alloc(&s->arena, bytes + 1, 1);
+    assert_non_null(kept);
+    memcpy(kept, x.data, bytes);
+    s->tensor[y].data = x.data;
+    assert_true(test_step_run(s, g, kernel, 2));
+    memcpy(apart.data, x.data, bytes);
+    memcpy(x.data, kept, bytes);
+    s->tensor[y].data = apart.data;
+    return true;
+}
+
 double test_step_distance(const test_step *s, double absolute, double relative)
 {
     const mg_tensor *const y = &s->tensor[s->step.n_operands - 1];

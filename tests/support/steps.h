@@ -47,6 +47,11 @@ void test_step_close(test_step *s);
 bool test_step_run(test_step *s, const mg_graph *g, const mg_kernel *kernel,
                    int threads);
 
+/* The same with y in operand i's memory, which is put back afterwards; false
+ * if the kernel does not allow it. */
+bool test_step_run_in_place(test_step *s, const mg_graph *g,
+                            const mg_kernel *kernel, int i);
+
 /* The largest distance of y from what is expected, in units of
  * absolute + relative * |expected|; infinite where one of them is NaN or
  * infinite and the other something else. */
