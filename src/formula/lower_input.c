@@ -64,10 +64,14 @@ static bool lower_classes(mg_lower *l, const mg_statement *s, int64_t *out)
     return false;
 }
 
+/* A library's parameter stands where the user calls its layer. */
 static mg_place place_of(mg_lower *l, const mg_statement *s)
 {
-    return (mg_place){.line = s->pattern->at.line,
-                      .column = s->pattern->at.column,
+    mg_spot at = s->pattern->at;
+    if (l->scope.source->library)
+        at = mg_lower_span(l, s->initial ? s->initial : s->value).at;
+    return (mg_place){.line = at.line,
+                      .column = at.column,
                       .formula =
                           mg_source_excerpt(&l->network->arena, l->scope.source,
                                             s->begin, s->end)};
