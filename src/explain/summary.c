@@ -1,7 +1,7 @@
 /* summary: see summary.h. Layer explain. */
 #include "explain/summary.h"
 
-#include "explain/words.h"
+#include "graph/evaluate.h"
 #include "train/step.h"
 
 #include <string.h>
@@ -29,13 +29,10 @@ static void describe(const mg_network *network, size_t index,
                      mg_summary_layer *out)
 {
     const mg_network_value *const value = &network->value[index];
-    const mg_node *node = mg_graph_node(network->graph, value->value);
     out->name = value->name;
-    out->type = node->type;
+    out->type = mg_value_type(network->graph, value->value);
     out->line = value->place.line;
-    if (node->n_inputs == 1)
-        node = mg_words_origin(network->graph, node->input[0]);
-    out->formula = node->place.formula;
+    out->formula = value->place.formula;
 }
 
 static mg_status list_layers(mg_summary *s, mg_arena *scratch)

@@ -9,7 +9,7 @@ typedef struct {
     const char *name;
     mg_type type;
     int line;
-    const char *formula; /* NULL: none */
+    const char *formula; /* the statement that gives it; NULL: none */
     int64_t parameters;  /* trained numbers that come in here */
     double flops;        /* forward, one example: from the values above here */
 } mg_summary_layer;

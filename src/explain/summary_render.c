@@ -32,6 +32,16 @@ static void put_layer(mg_text *text, size_t index,
     mg_text_puts(text, "}");
 }
 
+static void put_warning(mg_text *text, size_t index,
+                        const mg_network_warning *warning)
+{
+    mg_text_printf(
+        text, "%s{\"line\": %d, \"column\": %d, \"text\": ", index ? ", " : "",
+        warning->place.line, warning->place.column);
+    mg_json_string(text, warning->text);
+    mg_text_puts(text, "}");
+}
+
 static void put_totals(mg_text *text, const mg_summary *s)
 {
     mg_text_printf(text,
@@ -59,6 +69,9 @@ void mg_summary_json(const mg_summary *s, mg_text *text)
     mg_text_puts(text, "], \"layers\": [");
     for (size_t i = 0; i < s->n_layers; i++)
         put_layer(text, i, &s->layer[i]);
+    mg_text_puts(text, "], \"warnings\": [");
+    for (size_t i = 0; i < s->network->n_warnings; i++)
+        put_warning(text, i, &s->network->warning[i]);
     mg_text_puts(text, "]}\n");
 }
 
@@ -136,6 +149,17 @@ static void write_totals(const mg_summary *s, mg_text *text)
     mg_text_puts(text, " of memory beside parameters and data\n");
 }
 
+static void write_warnings(const mg_network *network, mg_text *text)
+{
+    for (size_t i = 0; i < network->n_warnings; i++) {
+        const mg_network_warning *const warning = &network->warning[i];
+        mg_text_printf(text, "%s:%d:%d: warning: %s\n",
+                       network->file ? network->file : "formula",
+                       warning->place.line, warning->place.column,
+                       warning->text);
+    }
+}
+
 void mg_summary_text(const mg_summary *s, mg_text *text)
 {
     write_params(s, text);
@@ -143,4 +167,5 @@ void mg_summary_text(const mg_summary *s, mg_text *text)
     write_layers(s, text);
     mg_text_puts(text, "\n");
     write_totals(s, text);
+    write_warnings(s->network, text);
 }
