@@ -1,0 +1,116 @@
+/* command: the subcommands, and what they share. Layer cli. */
+#include "cli/command.h"
+
+#include <string.h>
+
+const mg_command mg_commands[MG_COMMAND_COUNT] = {
+    [MG_CHECK] = {.name = "check",
+                  .operand = "FILE",
+                  .summary = "shapes, parameters, memory and operations of a "
+                             "training step",
+                  .about = "Reads a formula file and says what is in it, layer "
+                           "by layer, or every mistake with its place.",
+                  .example = "matgrad check xor.mg",
+                  .run = mg_run_check},
+    [MG_EXPLAIN] =
+        {.name = "explain",
+         .operand = "FILE",
+         .summary = "one example through the graph: every value and gradient",
+         .about = "Walks one example forward, back, and through the update: "
+                  "every value, local derivative and gradient, and the "
+                  "parameters after one step. Several examples are walked in "
+                  "order, each step made before the next.",
+         .example = "matgrad explain xor.mg --at x=1,0 --at y=1",
+         .run = mg_run_explain},
+    [MG_GRADCHECK] = {.name = "gradcheck",
+                      .operand = "FILE",
+                      .summary = "each gradient against central differences",
+                      .about = "Compares the gradient of every parameter and "
+                               "input with central differences, in double "
+                               "precision. What --at does not give is drawn "
+                               "from --seed.",
+                      .example = "matgrad gradcheck xor.mg",
+                      .run = mg_run_gradcheck},
+    [MG_TRAIN] = {.name = "train",
+                  .operand = "[FILE]",
+                  .summary = "trains; writes a run folder with the best and "
+                             "the last state",
+                  .about = "Trains the network of FILE. Options win over the "
+                           "file's train block. The run folder holds the "
+                           "network, weights and log; interrupted (Ctrl-C), "
+                           "the state is saved and --resume goes on with it.",
+                  .example = "matgrad train mlp.mg --data fashion-mnist "
+                             "--epochs 5 --out runs/first",
+                  .run = mg_run_train},
+    [MG_EVAL] = {.name = "eval",
+                 .operand = "RUN",
+                 .summary = "loss and metrics on data",
+                 .about = "Measures a trained network. RUN is a run folder, a "
+                          "weights file, or a formula file (with fresh "
+                          "parameters).",
+                 .example = "matgrad eval runs/first --data fashion-mnist "
+                            "--min accuracy=0.85",
+                 .run = mg_run_eval},
+    [MG_PREDICT] = {.name = "predict",
+                    .operand = "RUN",
+                    .summary = "the outputs for data or for one example",
+                    .about = "Computes the network's outputs for every example "
+                             "of --data, or for those given by --at. RUN is a "
+                             "run folder, a weights file, or a formula file "
+                             "(with fresh parameters).",
+                    .example = "matgrad predict runs/first --data "
+                               "fashion-mnist --format csv --out classes.csv",
+                    .run = mg_run_predict},
+    [MG_BENCH] = {.name = "bench",
+                  .operand = "FILE",
+                  .summary = "times a training step and a forward pass",
+                  .about = "Times this very network on random data: the best "
+                           "of five rounds.",
+                  .example = "matgrad bench mlp.mg --batch 256",
+                  .run = mg_run_bench},
+};
+
+int mg_exit_code(mg_status status)
+{
+    static const int code[] = {
+        [MG_OK] = MG_EXIT_DONE,
+        [MG_BAD_FORMULA] = MG_EXIT_FORMULA,
+        [MG_BAD_SHAPE] = MG_EXIT_FORMULA,
+        [MG_BAD_ARGUMENT] = MG_EXIT_USAGE,
+        [MG_BAD_FILE] = MG_EXIT_FILE,
+        [MG_BAD_DATA] = MG_EXIT_FORMULA,
+        [MG_NO_MEMORY] = MG_EXIT_FILE,
+        [MG_DIVERGED] = MG_EXIT_DIVERGED,
+        [MG_INTERRUPTED] = MG_EXIT_INTERRUPTED,
+    };
+    return code[status];
+}
+
+int mg_cli_report(mg_cli *cli, mg_status status)
+{
+    const char *message = mg_message(cli->ctx);
+    if (status != MG_BAD_FORMULA) {
+        mg_output_note(&cli->output, "matgrad ");
+        mg_output_note(&cli->output, mg_commands[cli->id].name);
+        mg_output_note(&cli->output, ": ");
+    }
+    mg_output_note(&cli->output, message);
+    const size_t length = strlen(message);
+    if (length == 0 || message[length - 1] != '\n')
+        mg_output_note(&cli->output, "\n");
+    return mg_exit_code(status);
+}
+
+int mg_cli_usage(mg_cli *cli)
+{
+    mg_cli_report(cli, MG_BAD_ARGUMENT);
+    mg_output_note(&cli->output, "  see: matgrad ");
+    mg_output_note(&cli->output, mg_commands[cli->id].name);
+    mg_output_note(&cli->output, " --help\n");
+    return MG_EXIT_USAGE;
+}
+
+bool mg_cli_json(const mg_cli *cli)
+{
+    return mg_arguments_find(&cli->arguments, MG_OPTION_JSON);
+}

@@ -1,0 +1,211 @@
+/* eval: loss and metrics on data, and as a check. Layer cli. */
+#include "cli/measured_data.h"
+#include "cli/measures.h"
+#include "cli/guess.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --min NAME=VALUE */
+typedef struct {
+    const char *name;
+    size_t length;
+    double least;
+} minimum;
+
+static mg_status read_minimum(mg_cli *cli, const char *text, minimum *out)
+{
+    minimum m = {.name = text, .length = strcspn(text, "=")};
+    const char *value = text + m.length;
+    const size_t length = *value == '=' ? strlen(value + 1) : 0;
+    if (m.length == 0 || length == 0 ||
+        mg_parse_real(value + 1, length, &m.least) != length ||
+        !isfinite(m.least))
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--min %s: write METRIC=NUMBER, for example "
+                       "accuracy=0.85",
+                       text);
+    *out = m;
+    return MG_OK;
+}
+
+static bool is_named(const minimum *m, const char *name)
+{
+    return strlen(name) == m->length && memcmp(name, m->name, m->length) == 0;
+}
+
+static mg_status unknown_metric(mg_cli *cli, const mg_network *network,
+                                const minimum *m)
+{
+    mg_guess guess;
+    mg_text text;
+    mg_text_init(&text, cli->ctx);
+    mg_guess_init(&guess, m->name, m->length);
+    mg_text_printf(&text, "--min %.*s: the network has no metric of that name",
+                   (int)m->length, m->name);
+    mg_text_puts(&text, network->n_metrics > 0 ? " (it has" : "");
+    for (size_t i = 0; i < network->n_metrics; i++) {
+        mg_guess_consider(&guess, network->metric[i].name);
+        mg_text_printf(&text, "%s %s", i > 0 ? "," : "",
+                       network->metric[i].name);
+    }
+    mg_text_puts(&text, network->n_metrics > 0 ? ")" : "");
+    if (guess.best)
+        mg_text_printf(&text, "\n  help: did you mean %s?", guess.best);
+    const mg_status status =
+        mg_fail(cli->ctx, MG_BAD_ARGUMENT, "%s", mg_text_string(&text));
+    mg_text_clear(&text);
+    return status;
+}
+
+/* Before the data is read: names are known already. */
+static mg_status check_minimum(mg_cli *cli, const mg_network *network,
+                               const minimum *m)
+{
+    for (size_t i = 0; i < network->n_metrics; i++) {
+        if (is_named(m, network->metric[i].name))
+            return MG_OK;
+    }
+    if (network->loss.id != 0 && is_named(m, "loss"))
+        return MG_OK;
+    return unknown_metric(cli, network, m);
+}
+
+static mg_status check_minima(mg_cli *cli, const mg_network *network)
+{
+    for (size_t i = 0; i < cli->arguments.n; i++) {
+        const mg_given *given = &cli->arguments.given[i];
+        minimum m;
+        if (given->id != MG_OPTION_MIN)
+            continue;
+        MG_TRY(read_minimum(cli, given->text, &m));
+        MG_TRY(check_minimum(cli, network, &m));
+    }
+    return MG_OK;
+}
+
+/* ---- Results ---- */
+
+typedef struct {
+    mg_cli *cli;
+    mg_data_part part;
+    int64_t rows;
+    size_t n;
+    const mg_measure *measure;
+} result;
+
+static void put_text(const result *r, mg_text *text)
+{
+    int width = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        const int length = (int)mg_text_columns(r->measure[i].name);
+        width = length > width ? length : width;
+    }
+    mg_text_printf(text, "%s, %s part: %lld example%s\n",
+                   mg_arguments_text(&r->cli->arguments, MG_OPTION_DATA, ""),
+                   mg_part_name(r->part), (long long)r->rows,
+                   r->rows == 1 ? "" : "s");
+    for (size_t i = 0; i < r->n; i++) {
+        const int length = (int)mg_text_columns(r->measure[i].name);
+        mg_text_printf(text, "%s%*s  ", r->measure[i].name, width - length, "");
+        mg_text_real(text, r->measure[i].value, 6);
+        mg_text_puts(text, "\n");
+    }
+    if (r->n == 0)
+        mg_text_puts(text, "the network has neither a loss nor a metric\n");
+}
+
+static void put_json(const result *r, mg_text *text)
+{
+    bool finite = true;
+    mg_text_puts(text, "{\"schema\": 1, \"data\": ");
+    mg_json_string(text,
+                   mg_arguments_text(&r->cli->arguments, MG_OPTION_DATA, ""));
+    mg_text_printf(text, ", \"part\": \"%s\", \"examples\": %lld",
+                   mg_part_name(r->part), (long long)r->rows);
+    mg_measures_json(text, r->measure, r->n, "", &finite);
+    mg_text_puts(text, finite ? "}\n" : ", \"nonfinite\": true}\n");
+}
+
+static mg_status print(const result *r)
+{
+    mg_text text;
+    mg_text_init(&text, r->cli->ctx);
+    if (mg_cli_json(r->cli))
+        put_json(r, &text);
+    else
+        put_text(r, &text);
+    const mg_status status = mg_text_status(&text);
+    if (status == MG_OK)
+        mg_output_puts(&r->cli->output, mg_text_string(&text));
+    mg_text_clear(&text);
+    return status;
+}
+
+/* A line for a minimum that is missed. A value that is not finite misses
+ * every one. */
+static bool is_met(const result *r, const minimum *m)
+{
+    char value[MG_REAL_SIZE], least[MG_REAL_SIZE], line[300];
+    const mg_measure *measure = r->measure;
+    while (!is_named(m, measure->name))
+        measure++;
+    if (isfinite(measure->value) && measure->value >= m->least)
+        return true;
+    mg_format_real(value, measure->value, 9);
+    mg_format_real(least, m->least, 9);
+    snprintf(line, sizeof line, "matgrad eval: %s is %s, less than %s\n",
+             measure->name, value, least);
+    if (!isfinite(measure->value))
+        snprintf(line, sizeof line,
+                 "matgrad eval: %s is %s, not a number of at least %s\n",
+                 measure->name, value, least);
+    mg_output_note(&r->cli->output, line);
+    return false;
+}
+
+static bool all_met(const result *r)
+{
+    bool met = true;
+    for (size_t i = 0; i < r->cli->arguments.n; i++) {
+        const mg_given *given = &r->cli->arguments.given[i];
+        minimum m;
+        if (given->id == MG_OPTION_MIN &&
+            read_minimum(r->cli, given->text, &m) == MG_OK)
+            met = is_met(r, &m) && met;
+    }
+    return met;
+}
+
+static mg_status measure(mg_cli *cli, mg_model *model, bool *met)
+{
+    result r = {.cli = cli};
+    mg_dataset *data = NULL;
+    MG_TRY(check_minima(cli, model->network));
+    MG_TRY(mg_data_of_command(cli, &r.part, &data));
+    r.rows = data->rows;
+    mg_status status = mg_model_measure(model, data, &r.measure, &r.n);
+    mg_dataset_destroy(data);
+    if (status == MG_OK)
+        status = print(&r);
+    if (status == MG_OK)
+        *met = all_met(&r);
+    return status;
+}
+
+int mg_run_eval(mg_cli *cli)
+{
+    if (!mg_arguments_find(&cli->arguments, MG_OPTION_DATA)) {
+        mg_fail(cli->ctx, MG_BAD_ARGUMENT, "--data is missing");
+        return mg_cli_usage(cli);
+    }
+    bool met = true;
+    mg_model *model = NULL;
+    mg_status status = mg_model_of_command(cli, &model);
+    if (status == MG_OK)
+        status = measure(cli, model, &met);
+    mg_model_destroy(model);
+    if (status != MG_OK)
+        return mg_cli_report(cli, status);
+    return met ? MG_EXIT_DONE : MG_EXIT_CHECK;
+}

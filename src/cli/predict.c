@@ -1,0 +1,97 @@
+/* predict: a network's outputs for data or for examples given by hand.
+ * Layer cli. */
+#include "cli/example.h"
+#include "cli/measured_data.h"
+#include "cli/prediction.h"
+
+#include <string.h>
+
+static mg_status hand_over(void *user, int64_t example,
+                           const mg_tensor outputs[])
+{
+    return mg_prediction_put(user, example, outputs);
+}
+
+static mg_status predict_data(mg_cli *cli, mg_model *model,
+                              mg_prediction *prediction)
+{
+    mg_data_part part;
+    mg_dataset *data = NULL;
+    MG_TRY(mg_data_of_command(cli, &part, &data));
+    mg_status status = mg_prediction_begin(prediction, data->rows);
+    if (status == MG_OK)
+        status = mg_model_predict(model, data, hand_over, prediction);
+    mg_dataset_destroy(data);
+    return status;
+}
+
+static mg_status predict_examples(mg_cli *cli, mg_model *model,
+                                  mg_prediction *prediction)
+{
+    const mg_network *network = model->network;
+    mg_examples examples;
+    MG_TRY(mg_examples_read(cli, network, &examples));
+    MG_TRY(mg_examples_complete(cli, network, &examples));
+    MG_TRY(mg_prediction_begin(prediction, (int64_t)examples.count));
+    mg_tensor *out =
+        mg_arena_alloc(&cli->arena, network->n_outputs, sizeof *out);
+    if (!out)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < network->n_outputs; i++)
+        MG_TRY(mg_tensor_alloc(
+            &cli->arena,
+            mg_value_type(network->graph, network->output[i].value), &out[i]));
+    for (size_t e = 0; e < examples.count; e++) {
+        MG_TRY(mg_model_predict_one(model, examples.example[e], out));
+        MG_TRY(mg_prediction_put(prediction, (int64_t)e, out));
+    }
+    return MG_OK;
+}
+
+static mg_status check_arguments(mg_cli *cli)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    const bool data = mg_arguments_find(arguments, MG_OPTION_DATA);
+    const bool at = mg_arguments_find(arguments, MG_OPTION_AT);
+    const char *format = mg_arguments_text(arguments, MG_OPTION_FORMAT, "json");
+    if (data == at)
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       data ? "--data and --at: one of them, not both"
+                            : "--data or --at is missing: what to predict for");
+    if (at && mg_arguments_find(arguments, MG_OPTION_PART))
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "--part needs --data");
+    if (mg_cli_json(cli) && strcmp(format, "json") != 0)
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--json and --format %s contradict each other", format);
+    if (strcmp(format, "npy") == 0 && cli->output.out.terminal &&
+        !mg_arguments_find(arguments, MG_OPTION_OUT))
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--format npy is not for a terminal: add --out FILE");
+    return MG_OK;
+}
+
+static mg_status predict(mg_cli *cli, mg_model *model)
+{
+    mg_prediction prediction;
+    mg_status status = mg_prediction_init(&prediction, cli, model->network);
+    if (status == MG_OK)
+        status = mg_arguments_find(&cli->arguments, MG_OPTION_DATA)
+                     ? predict_data(cli, model, &prediction)
+                     : predict_examples(cli, model, &prediction);
+    if (status == MG_OK)
+        status = mg_prediction_end(&prediction);
+    mg_prediction_clear(&prediction);
+    return status;
+}
+
+int mg_run_predict(mg_cli *cli)
+{
+    if (check_arguments(cli) != MG_OK)
+        return mg_cli_usage(cli);
+    mg_model *model = NULL;
+    mg_status status = mg_model_of_command(cli, &model);
+    if (status == MG_OK)
+        status = predict(cli, model);
+    mg_model_destroy(model);
+    return status == MG_OK ? MG_EXIT_DONE : mg_cli_report(cli, status);
+}

@@ -1,0 +1,243 @@
+/* train: options to a training request, events to progress, signals to the
+ * stop flag. Layer cli. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/formula_file.h"
+#include "cli/progress.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+/* A signal handler reaches nothing but what is static. */
+static volatile sig_atomic_t stop_requested;
+
+static void request_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_requested = 1;
+}
+
+/* The handler serves once: the second Ctrl-C ends the program at once. */
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = request_stop,
+                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* ---- Options that win over the file's train block ---- */
+
+/* In the order in which they are handed on, so that a resumed run compares
+ * equal however its options were typed. */
+static const struct {
+    mg_option_id option;
+    const char *key;
+} keys[] = {
+    {MG_OPTION_OPTIMISER, "optimiser"},
+    {MG_OPTION_EPOCHS, "epochs"},
+    {MG_OPTION_BATCH, "batch"},
+    {MG_OPTION_SEED, "seed"},
+    {MG_OPTION_VAL, "val"},
+    {MG_OPTION_PATIENCE, "patience"},
+};
+#define KEY_COUNT (sizeof keys / sizeof *keys)
+
+static void put_key(mg_text *text, const char *key, size_t length)
+{
+    if (text->length > 0)
+        mg_text_puts(text, "; ");
+    mg_text_append(text, key, length);
+    mg_text_puts(text, " = ");
+}
+
+static void put_value(mg_text *text, const mg_given *given)
+{
+    const mg_option_kind kind = mg_options[given->id].kind;
+    if (kind == MG_TAKES_INTEGER)
+        mg_text_printf(text, "%lld", (long long)given->integer);
+    else if (kind == MG_TAKES_REAL)
+        mg_text_real(text, given->real, 17);
+    else
+        mg_text_puts(text, given->text);
+}
+
+/* A value is one expression: what would begin another statement, end the
+ * train block or comment the rest away is no part of it. */
+static mg_status check_expression(mg_cli *cli, const char *option,
+                                  const char *value)
+{
+    const size_t length = strcspn(value, ";{}#\n\r");
+    if (value[length] == '\0')
+        return MG_OK;
+    return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                   "--%s: a line break or one of ; { } # in the value", option);
+}
+
+static bool is_key(const char *text, size_t length)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    return length > 0 && strspn(text, letters) == length;
+}
+
+/* Whether another option or --set before this one gives the same key. */
+static bool key_is_given(const mg_cli *cli, const mg_given *set, size_t length)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        if (strlen(keys[i].key) == length &&
+            memcmp(keys[i].key, set->text, length) == 0)
+            return mg_arguments_find(arguments, keys[i].option);
+    }
+    for (const mg_given *other = arguments->given; other < set; other++) {
+        if (other->id == MG_OPTION_SET &&
+            strncmp(other->text, set->text, length + 1) == 0)
+            return true;
+    }
+    return false;
+}
+
+static mg_status put_set(mg_cli *cli, const mg_given *set, mg_text *text)
+{
+    const size_t length = strcspn(set->text, "= ");
+    const char *value = set->text + length + strspn(set->text + length, " ");
+    if (*value != '=' || !is_key(set->text, length) || value[1] == '\0')
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--set %s: write KEY=VALUE, for example clip_norm=1",
+                       set->text);
+    if (key_is_given(cli, set, length))
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "--set: %.*s is given twice",
+                       (int)length, set->text);
+    MG_TRY(check_expression(cli, "set", value + 1));
+    put_key(text, set->text, length);
+    mg_text_puts(text, value + 1);
+    return MG_OK;
+}
+
+static mg_status put_overrides(mg_cli *cli, mg_text *text)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    MG_TRY(check_expression(
+        cli, "optimiser",
+        mg_arguments_text(arguments, MG_OPTION_OPTIMISER, "")));
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        const mg_given *given = mg_arguments_find(arguments, keys[i].option);
+        if (given) {
+            put_key(text, keys[i].key, strlen(keys[i].key));
+            put_value(text, given);
+        }
+    }
+    for (size_t i = 0; i < arguments->n; i++) {
+        if (arguments->given[i].id == MG_OPTION_SET)
+            MG_TRY(put_set(cli, &arguments->given[i], text));
+    }
+    return mg_text_status(text);
+}
+
+/* ---- The request ---- */
+
+static mg_status check_arguments(mg_cli *cli)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    const char *resume = mg_arguments_text(arguments, MG_OPTION_RESUME, NULL);
+    const char *out = mg_arguments_text(arguments, MG_OPTION_OUT, NULL);
+    if (!resume && !arguments->operand)
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "FILE is missing");
+    if (!resume && !mg_arguments_find(arguments, MG_OPTION_DATA))
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--data is missing: which examples to learn from");
+    if (resume && out && strcmp(resume, out) != 0)
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--out: a resumed run goes on in its own folder, %s",
+                       resume);
+    return MG_OK;
+}
+
+static mg_status fill_request(mg_cli *cli, mg_train_request *request)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    request->data = mg_arguments_text(arguments, MG_OPTION_DATA, NULL);
+    request->resume = mg_arguments_text(arguments, MG_OPTION_RESUME, NULL);
+    if (!request->resume)
+        request->out = mg_arguments_text(arguments, MG_OPTION_OUT, NULL);
+    request->max_steps =
+        mg_arguments_integer(arguments, MG_OPTION_MAX_STEPS, 0);
+    request->stop = &stop_requested;
+    if (!arguments->operand)
+        return MG_OK;
+    mg_formula_file file;
+    MG_TRY(mg_formula_file_read(cli, &file));
+    request->file = file.path;
+    request->source = file.source;
+    request->source_length = file.length;
+    return MG_OK;
+}
+
+/* A formula that is right by itself was spoilt by the options. */
+static bool formula_is_right(mg_cli *cli, const mg_train_request *request)
+{
+    mg_network *network = NULL;
+    const mg_network_options options = {.training = true,
+                                        .file = request->file};
+    if (!request->source || !request->overrides || !*request->overrides ||
+        mg_network_create(cli->ctx, request->source, request->source_length,
+                          &options, &network) != MG_OK)
+        return false;
+    mg_network_destroy(network);
+    return true;
+}
+
+static int report(mg_cli *cli, const mg_train_request *request,
+                  mg_status status)
+{
+    const int code = mg_cli_report(cli, status);
+    return status == MG_BAD_FORMULA && formula_is_right(cli, request)
+               ? MG_EXIT_USAGE
+               : code;
+}
+
+/* Standard output that takes no more ends the training as Ctrl-C does. */
+static void see_event(void *user, const mg_train_event *event)
+{
+    const mg_train_progress *progress = user;
+    mg_train_progress_event(user, event);
+    if (progress->cli->output.failed)
+        stop_requested = 1;
+}
+
+static int train(mg_cli *cli, const char *overrides)
+{
+    mg_train_request request = {0};
+    mg_train_progress progress = {.cli = cli};
+    const mg_status status = fill_request(cli, &request);
+    if (status != MG_OK)
+        return mg_cli_report(cli, status);
+    progress.file = request.file;
+    progress.max_steps = request.max_steps;
+    request.overrides = overrides;
+    request.event = see_event;
+    request.user = &progress;
+    catch_signals();
+    const mg_status end = mg_train(cli->ctx, &request);
+    mg_output_clear_bar(&cli->output);
+    return end == MG_OK ? MG_EXIT_DONE : report(cli, &request, end);
+}
+
+int mg_run_train(mg_cli *cli)
+{
+    mg_text overrides;
+    mg_text_init(&overrides, cli->ctx);
+    mg_status status = check_arguments(cli);
+    if (status == MG_OK)
+        status = put_overrides(cli, &overrides);
+    int code;
+    if (status == MG_OK)
+        code = train(cli, mg_text_string(&overrides));
+    else
+        code = status == MG_BAD_ARGUMENT ? mg_cli_usage(cli)
+                                         : mg_cli_report(cli, status);
+    mg_text_clear(&overrides);
+    return code;
+}
