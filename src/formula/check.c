@@ -121,6 +121,7 @@ static void check_statement(mg_lower *l, const mg_statement *s)
 static void check_block(mg_lower *l, const mg_block *block)
 {
     const mg_binding *const local = l->scope.local;
+    mg_check_block_value(l, block);
     l->blocks++;
     for (const mg_statement *s = block->first; s; s = s->next)
         check_statement(l, s);

@@ -119,11 +119,13 @@ mg_span mg_lower_span(const mg_lower *l, const mg_expr *e)
 void mg_lower_place(mg_lower *l, const mg_expr *e)
 {
     const mg_span span = mg_lower_span(l, e);
-    mg_graph_set_place(
-        l->g, (mg_place){.line = span.at.line,
-                         .column = span.at.column,
-                         .formula = mg_source_excerpt(l->arena, l->scope.source,
-                                                      e->begin, e->end)});
+    const char *const formula =
+        mg_source_excerpt(l->arena, l->scope.source, e->begin, e->end);
+    if (!formula)
+        l->status = MG_NO_MEMORY;
+    mg_graph_set_place(l->g, (mg_place){.line = span.at.line,
+                                        .column = span.at.column,
+                                        .formula = formula});
 }
 
 /* A parameter of a library function stands for the user's argument. */
@@ -349,7 +351,7 @@ static bool constant_number(mg_lower *l, mg_value v, double *out)
 {
     mg_arena arena;
     mg_tensor tensor;
-    if (mg_value_shape(l->g, v).rank != 0 || !mg_is_constant(l->g, v))
+    if (mg_value_shape(l->g, v).rank != 0 || !mg_is_made_of_constants(l, v))
         return false;
     mg_arena_init(&arena, l->ctx);
     const mg_status status = mg_evaluate_constant(l->g, v, &arena, &tensor);

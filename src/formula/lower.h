@@ -179,6 +179,8 @@ void mg_lower_param(mg_lower *l, const mg_statement *s);
 void mg_lower_train(mg_lower *l, const mg_statement *s);
 /* train without a block: the defaults. */
 void mg_lower_train_defaults(mg_lower *l);
+/* A block's value is its last expression: reports a block without one. */
+void mg_check_block_value(mg_lower *l, const mg_block *block);
 /* Names and syntax of a function that may never be called. */
 void mg_check_def(mg_lower *l, const mg_function *f);
 const mg_function *mg_make_function(mg_lower *l, const mg_def *def,
@@ -194,6 +196,7 @@ typedef struct {
     bool input, target, param, random, setting;
 } mg_dependence;
 mg_dependence mg_depends(mg_lower *l, mg_value v);
+bool mg_is_made_of_constants(mg_lower *l, mg_value v);
 /* Warnings that need the whole network. */
 void mg_warn_unreached(mg_lower *l);
 /* Warnings about one call of the library, and what it returned. */

@@ -67,14 +67,14 @@ static bool lower_classes(mg_lower *l, const mg_statement *s, int64_t *out)
 /* A library's parameter stands where the user calls its layer. */
 static mg_place place_of(mg_lower *l, const mg_statement *s)
 {
+    const char *const formula = mg_source_excerpt(
+        &l->network->arena, l->scope.source, s->begin, s->end);
     mg_spot at = s->pattern->at;
+    if (!formula)
+        l->status = MG_NO_MEMORY;
     if (l->scope.source->library)
         at = mg_lower_span(l, s->initial ? s->initial : s->value).at;
-    return (mg_place){.line = at.line,
-                      .column = at.column,
-                      .formula =
-                          mg_source_excerpt(&l->network->arena, l->scope.source,
-                                            s->begin, s->end)};
+    return (mg_place){at.line, at.column, formula};
 }
 
 void mg_lower_input(mg_lower *l, const mg_statement *s)
@@ -284,7 +284,7 @@ static bool take_value(mg_lower *l, const mg_expr *e, mg_value value,
     mg_tensor tensor;
     if (node->data)
         return take_tensor(l, e, node->data, shape, param);
-    if (!mg_is_constant(l->g, value)) {
+    if (!mg_is_made_of_constants(l, value)) {
         mg_lower_error(l, e, "a parameter's value is made of constants");
         return false;
     }

@@ -267,15 +267,21 @@ static void refuse_unused(mg_lower *l, const mg_statement *s)
 {
     mg_problem *const problem =
         mg_lower_error(l, s->value, "nothing takes the value of this formula");
-    mg_problem_help(l->problems, problem,
+    mg_problem_help(l->problems, problem, "%s",
                     l->blocks ? "a block's value is its last line"
                               : "give it a name: name = ..");
 }
 
-static void refuse_valueless(mg_lower *l, const mg_block *block,
-                             const mg_statement *last)
+void mg_check_block_value(mg_lower *l, const mg_block *block)
 {
-    if (last && last->kind == MG_STATEMENT_BROKEN)
+    const mg_statement *last = block->first;
+    for (const mg_statement *s = last; s; s = s->next) {
+        if (s->kind == MG_STATEMENT_EXPRESSION && s->next)
+            refuse_unused(l, s);
+        last = s;
+    }
+    if (last && (last->kind == MG_STATEMENT_BROKEN ||
+                 last->kind == MG_STATEMENT_EXPRESSION))
         return;
     mg_problem *const problem =
         mg_lower_error_at(l, block->at, 1, "this block has no value");
@@ -286,20 +292,15 @@ static void refuse_valueless(mg_lower *l, const mg_block *block,
 mg_item mg_lower_block(mg_lower *l, const mg_block *block)
 {
     const mg_binding *const local = l->scope.local;
-    const mg_statement *last = NULL;
     mg_item item = mg_item_error;
+    mg_check_block_value(l, block);
     l->blocks++;
     for (const mg_statement *s = block->first; s; s = s->next) {
-        last = s;
         if (s->kind != MG_STATEMENT_EXPRESSION)
             lower_statement(l, s);
-        else if (s->next)
-            refuse_unused(l, s);
-        else
+        else if (!s->next)
             item = mg_lower_expr(l, s->value);
     }
-    if (!last || last->kind != MG_STATEMENT_EXPRESSION)
-        refuse_valueless(l, block, last);
     l->blocks--;
     l->scope.local = local;
     return item;

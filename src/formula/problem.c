@@ -129,6 +129,15 @@ static uint32_t step_at(const mg_source *source, uint32_t offset)
     return n ? (uint32_t)n : 1;
 }
 
+/* Control characters and bytes that are not UTF-8 are not written out. */
+static bool is_printed(const char *bytes, uint32_t length)
+{
+    const unsigned char first = (unsigned char)*bytes;
+    const bool control = first < ' ' || first == 0x7F ||
+                         (first == 0xC2 && (unsigned char)bytes[1] < 0xA0);
+    return !control && (length > 1 || first < 0x80);
+}
+
 /* Writes the characters of [begin, end) of a line, or the marks below them. */
 static void put_characters(mg_text *text, const mg_span *span, uint32_t begin,
                            uint32_t end, bool marks)
@@ -137,11 +146,10 @@ static void put_characters(mg_text *text, const mg_span *span, uint32_t begin,
     for (uint32_t i = begin; i < end; i = next) {
         next = i + step_at(span->source, i);
         const char *const bytes = span->source->text + i;
-        const bool printed = (unsigned char)*bytes >= ' ' && next <= end;
-        if (!marks && printed)
+        if (!marks && is_printed(bytes, next - i))
             mg_text_append(text, bytes, next - i);
         else if (!marks)
-            mg_text_puts(text, " ");
+            mg_text_puts(text, *bytes == '\t' ? " " : "?");
         else if (i == span->at.offset)
             mg_text_puts(text, "^");
         else if (i >= span->begin && i < span->end)

@@ -42,6 +42,12 @@ mg_dependence mg_depends(mg_lower *l, mg_value v)
     return d;
 }
 
+bool mg_is_made_of_constants(mg_lower *l, mg_value v)
+{
+    const mg_dependence d = mg_depends(l, v);
+    return !(d.input || d.target || d.param || d.random || d.setting);
+}
+
 /* ---- Parameters ---- */
 
 static void add_warning(mg_lower *l, mg_place place, const char *text)
