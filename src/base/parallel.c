@@ -35,6 +35,19 @@ void mg_parallel_for(int threads, int64_t n, int64_t grain, mg_share_fn *share,
     }
 }
 
+int mg_set_library_threads(int threads)
+{
+#ifdef _OPENMP
+    const int former = omp_get_max_threads();
+    if (former != threads && threads > 0)
+        omp_set_num_threads(threads);
+    return former;
+#else
+    (void)threads;
+    return 1;
+#endif
+}
+
 int mg_processors(void)
 {
 #ifdef _OPENMP

@@ -14,6 +14,10 @@ typedef void mg_share_fn(void *data, int64_t begin, int64_t end);
 void mg_parallel_for(int threads, int64_t n, int64_t grain, mg_share_fn *share,
                      void *data);
 
+/* Sets how many threads the calling thread's next regions get where a library
+ * opens them; returns the former number. 1 without OpenMP. */
+int mg_set_library_threads(int threads);
+
 /* The number of processors; 1 without OpenMP. */
 int mg_processors(void);
 

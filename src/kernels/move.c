@@ -38,26 +38,31 @@ static int64_t offset_of(const mg_tensor *view, const void *memory)
            (int64_t)mg_dtype_size(view->type.dtype);
 }
 
-/* y as a view of x, or y's memory in x's shape. */
 static bool plan_view(const mg_step *step, void *memory, moves *m)
 {
     const mg_node *const node = step->node;
     const mg_tensor x = over(&step->operand[0], memory);
     const mg_tensor y = over(&step->operand[1], memory);
     mg_tensor view = {.type = node->type};
-    if (node->op->view && node->op->view(node, &x, &view)) {
-        m->copy[0] = mg_copy_of(&view, &y);
-        m->copy[0].x_offset = offset_of(&view, memory);
-        return true;
-    }
-    if (node->op != &mg_op_reshape || !mg_tensor_is_dense(&y))
+    if (!node->op->view || !node->op->view(node, &x, &view))
         return false;
-    const mg_tensor target = mg_tensor_dense(x.type, memory);
-    m->copy[0] = mg_copy_of(&x, &target);
+    m->copy[0] = mg_copy_of(&view, &y);
+    m->copy[0].x_offset = offset_of(&view, memory);
     return true;
 }
 
-static void plan_concat(const mg_step *step, void *memory, moves *m)
+/* Where y is no view of x, y's memory is seen in x's shape. */
+static bool plan_reshape(const mg_step *step, void *memory, moves *m)
+{
+    const mg_tensor *const x = &step->operand[0].tensor;
+    if (!mg_tensor_is_dense(&step->operand[1].tensor))
+        return false;
+    const mg_tensor target = mg_tensor_dense(x->type, memory);
+    m->copy[0] = mg_copy_of(x, &target);
+    return true;
+}
+
+static bool plan_concat(const mg_step *step, void *memory, moves *m)
 {
     const int64_t axis = step->node->attr[0];
     const mg_tensor y = over(&step->operand[step->n_operands - 1], memory);
@@ -72,6 +77,7 @@ static void plan_concat(const mg_step *step, void *memory, moves *m)
         m->copy[i].y_offset = begin[axis] * y.stride[axis];
         begin[axis] += x->type.shape.dim[axis];
     }
+    return true;
 }
 
 /* Attributes of pad: low, high, interior, each one number an axis. */
@@ -96,12 +102,31 @@ static bool plan_pad(const mg_step *step, void *memory, moves *m)
     return true;
 }
 
+/* Those that are no view of one operand. */
+static const struct {
+    const mg_op *op;
+    bool (*plan)(const mg_step *step, void *memory, moves *m);
+} plans[] = {
+    {&mg_op_concat, plan_concat},
+    {&mg_op_pad, plan_pad},
+    {&mg_op_reshape, plan_reshape},
+};
+
+static bool plan_step(const mg_step *step, void *memory, moves *m)
+{
+    if (m->n == 1 && plan_view(step, memory, m))
+        return true;
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++)
+        if (plans[i].op == step->node->op)
+            return plans[i].plan(step, memory, m);
+    return false;
+}
+
 static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
                       bool *taken)
 {
     (void)g;
-    const mg_op *const op = step->node->op;
-    if (op->kind != MG_MOVE || step->node->n_inputs < 1)
+    if (step->node->op->kind != MG_MOVE || step->node->n_inputs < 1)
         return MG_OK;
     const size_t n = (size_t)step->node->n_inputs;
     moves *const m = mg_arena_alloc(arena, 1, sizeof *m);
@@ -110,14 +135,7 @@ static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
     if (!m || !copy || !memory)
         return MG_NO_MEMORY;
     *m = (moves){.n = step->node->n_inputs, .copy = copy};
-    if (op == &mg_op_concat) {
-        plan_concat(step, memory, m);
-        *taken = true;
-    } else if (op == &mg_op_pad) {
-        *taken = plan_pad(step, memory, m);
-    } else if (n == 1) {
-        *taken = plan_view(step, memory, m);
-    }
+    *taken = plan_step(step, memory, m);
     step->data = m;
     step->run = run_moves;
     return MG_OK;

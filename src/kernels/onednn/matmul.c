@@ -6,10 +6,7 @@
  * Layer kernels. */
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
+#include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/onednn/api.h"
 #include "kernels/product.h"
@@ -36,20 +33,6 @@ typedef struct {
     void *address[ARGUMENTS]; /* what the handles hold */
 } handles;
 
-/* Sets the number of threads of regions that this thread opens, oneDNN's
- * among them; returns the former one. */
-static int set_threads(int threads)
-{
-#ifdef _OPENMP
-    const int former = omp_get_max_threads();
-    if (former != threads)
-        omp_set_num_threads(threads);
-    return former;
-#else
-    return threads;
-#endif
-}
-
 /* ---- Running ---- */
 
 static void run_own(const plan *p, const mg_step *step, void *const arg[],
@@ -64,11 +47,11 @@ static void run_sgemm(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const plan *const p = step->data;
     const mg_product *const q = &p->product;
-    const int former = set_threads(frame->threads);
+    const int former = mg_set_library_threads(frame->threads);
     const dnnl_status_t status =
         dnnl_sgemm('T', 'N', q->m, q->n, q->k, 1, arg[0], q->a.column, arg[1],
                    q->b.row, 0, arg[2], q->y.row);
-    set_threads(former);
+    mg_set_library_threads(former);
     if (status != dnnl_success)
         run_own(p, step, arg, frame);
 }
@@ -95,11 +78,11 @@ static void run_primitive(const mg_step *step, void *const arg[],
         run_own(p, step, arg, frame);
         return;
     }
-    const int former = set_threads(p->threads);
+    const int former = mg_set_library_threads(p->threads);
     const dnnl_status_t status =
         dnnl_primitive_execute(p->primitive, h->stream, ARGUMENTS, h->argument);
     dnnl_stream_wait(h->stream);
-    set_threads(former);
+    mg_set_library_threads(former);
     if (status != dnnl_success)
         run_own(p, step, arg, frame);
 }
@@ -252,9 +235,9 @@ static void try_step(plan *p, mg_step *step, bool *taken)
         *taken = true;
         return;
     }
-    const int former = set_threads(p->threads);
+    const int former = mg_set_library_threads(p->threads);
     *taken = make_primitive(p);
-    set_threads(former);
+    mg_set_library_threads(former);
     if (!*taken) {
         end(step);
         return;
