@@ -8,7 +8,8 @@ trap 'rm -rf "$tree"' EXIT
 fresh() {
     rm -rf "$tree/src"
     mkdir -p "$tree/src/base" "$tree/src/graph" "$tree/src/ops" \
-        "$tree/src/optimise" "$tree/src/kernels/onednn" "$tree/src/cli"
+        "$tree/src/formula" "$tree/src/optimise" \
+        "$tree/src/kernels/onednn" "$tree/src/cli"
     cp "$MATGRAD_SOURCE_DIR/src/README.md" "$tree/src"
     printf '#include <stdio.h>\n#include "matgrad/matgrad.h"\n' \
         >"$tree/src/base/text.c"
@@ -49,7 +50,12 @@ accepts 'one operation looked for' optimise/a.c \
     '    if (node->op == &mg_op_matmul)'
 accepts 'ops telling operations apart' ops/a.c '    switch (node->op) {'
 accepts 'a switch over kinds' optimise/a.c '    switch (node->op->kind) {'
-accepts 'a switch over something else' graph/a.c '    switch (top->option) {'
+accepts 'a switch over something else' formula/a.c '    switch (e->op) {'
+accepts 'one operation in two cases' optimise/a.c \
+    "if (y->op == &mg_op_name && a)
+    ;
+else if (y->op == &mg_op_name)
+    ;"
 
 refuses 'an include of a folder below' base/a.c '#include "graph/op.h"' \
     'base includes "graph/op.h", which stands below it'
