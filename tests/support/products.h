@@ -5,8 +5,9 @@
 #include "support/steps.h"
 
 /* Small and large sizes, vectors, leading axes, strides, no elements, threads
- * 1 to 4. With `takes_all` no product may be refused, and the bits must not
- * depend on the threads; else at least some must be taken. */
-void test_products(const mg_kernel *kernel, bool takes_all);
+ * 1 to 4. All products of dense f32 operands with more multiplications than
+ * `refused` must be taken; with -1 all products, and the bits must not depend
+ * on the threads. */
+void test_products(const mg_kernel *kernel, int64_t refused);
 
 #endif
