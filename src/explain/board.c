@@ -121,6 +121,18 @@ void mg_board_put(mg_board *board, const char *words, const mg_tensor *tensor,
         board->picture[board->n_pictures++] = picture;
 }
 
+/* Leaves spaces at the end of the line to be written before more. */
+static int put_trimmed(mg_text *text, int spaces, const char *line)
+{
+    size_t length = strlen(line);
+    int trailing = 0;
+    for (; length > 0 && line[length - 1] == ' '; length--)
+        trailing++;
+    put_spaces(text, spaces);
+    mg_text_append(text, line, length);
+    return trailing;
+}
+
 /* The lines of pictures [first, end), side by side with their bases level. */
 static void write_band(mg_board *board, int first, int end)
 {
@@ -136,13 +148,10 @@ static void write_band(mg_board *board, int first, int end)
         for (int p = first; p < end; p++) {
             const mg_picture *const picture = &board->picture[p];
             const int r = row + picture->base;
-            if (r < 0 || r >= picture->rows) {
+            if (r < 0 || r >= picture->rows)
                 pending += picture->width;
-            } else {
-                put_spaces(board->text, pending);
-                mg_text_puts(board->text, picture->line[r]);
-                pending = 0;
-            }
+            else
+                pending = put_trimmed(board->text, pending, picture->line[r]);
             pending += 3;
         }
         mg_text_puts(board->text, "\n");

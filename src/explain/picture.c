@@ -104,9 +104,9 @@ static void select_columns(const matrix *m, const selection *rows, int room,
     int64_t fitting = 0;
     while (fitting < m->columns && fitting < MOST_COLUMNS - 2) {
         const widths w = measure(m, rows, fitting);
-        used += w.left + w.right + 2;
-        if (used > room)
+        if (used + w.left + w.right + 2 > room)
             break;
+        used += w.left + w.right + 2;
         fitting++;
     }
     if (fitting == m->columns) {
@@ -114,7 +114,7 @@ static void select_columns(const matrix *m, const selection *rows, int room,
         return;
     }
     const widths last = measure(m, rows, m->columns - 1);
-    int wanted = dots + 2 + last.left + last.right + 2;
+    const int wanted = dots + 2 + last.left + last.right + 2;
     while (fitting > 0 && used + wanted > room) {
         fitting--;
         const widths w = measure(m, rows, fitting);

@@ -174,8 +174,11 @@ static void put_page(page *p)
         snprintf(count, sizeof count, "%zu", p->walk->count);
         mg_board_line(
             &p->board,
-            join(p, count, " examples as one batch, one a column", ""), NULL,
-            true);
+            join(p, count,
+                 " examples as one batch, one a column; vectors become "
+                 "matrices: x is X",
+                 ""),
+            NULL, true);
         mg_board_line(&p->board, "", NULL, false);
     }
     put_given(p);
