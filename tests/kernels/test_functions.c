@@ -1,4 +1,4 @@
-/* The errors of exp, log, tanh, sigmoid and erf over floats of all sizes: the
+/* The errors of exp, log and their kin over floats of all sizes: the
  * bounds that kernels/vector/exponential.c states. */
 #include "tests/test.h"
 
@@ -18,7 +18,8 @@ typedef struct {
 
 static const bound bounds[] = {
     {&mg_op_exp, 1.1},     {&mg_op_log, 1},   {&mg_op_tanh, 1.5},
-    {&mg_op_sigmoid, 2.5}, {&mg_op_erf, 1.6},
+    {&mg_op_sigmoid, 2.5}, {&mg_op_erf, 1.6}, {&mg_op_expm1, 1.6},
+    {&mg_op_log1p, 2},
 };
 
 static float float_of(uint32_t bits)
@@ -107,6 +108,12 @@ static void edges_are_exact(void **state)
         {&mg_op_log, 0, -INFINITY},
         {&mg_op_log, INFINITY, INFINITY},
         {&mg_op_tanh, INFINITY, 1},
+        {&mg_op_expm1, INFINITY, INFINITY},
+        {&mg_op_expm1, -INFINITY, -1},
+        {&mg_op_expm1, 0, 0},
+        {&mg_op_log1p, -1, -INFINITY},
+        {&mg_op_log1p, INFINITY, INFINITY},
+        {&mg_op_log1p, 0, 0},
         {&mg_op_tanh, -20, -1},
         {&mg_op_sigmoid, 0, 0.5F},
         {&mg_op_sigmoid, INFINITY, 1},

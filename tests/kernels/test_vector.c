@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "graph/evaluate.h"
 #include "kernels/take.h"
 #include "support/steps.h"
 
@@ -42,6 +43,7 @@ static const struct {
 } inexact[] = {
     {&mg_op_exp, 1.1},     {&mg_op_log, 1},   {&mg_op_tanh, 1.5},
     {&mg_op_sigmoid, 2.5}, {&mg_op_erf, 1.6}, {&mg_op_rsqrt, 1.5},
+    {&mg_op_expm1, 1.6},   {&mg_op_log1p, 2},
 };
 
 static double allowed(const mg_op *op)
@@ -150,6 +152,35 @@ static void integers_agree_too(void **state)
     mg_ctx_destroy(ctx);
 }
 
+/* x^e for the exponents that have a way of their own, and others. */
+static void powers_of_one_exponent_agree(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 17}};
+    static const double exponents[] = {2, 3, -1, 1, 0, 0.5, 2.5, -2};
+    for (size_t i = 0; i < sizeof exponents / sizeof *exponents; i++) {
+        mg_graph *g = NULL;
+        assert_int_equal(mg_graph_create(ctx, MG_F32, &g), MG_OK);
+        const mg_value x = mg_input(g, "x", MG_F32, (mg_shape){1, {100}});
+        const mg_value e = mg_input(g, "e", MG_F32, (mg_shape){0});
+        const mg_value y = mg_pow(g, x, e);
+        test_step s;
+        const test_values values = {false, true, -3, 3};
+        test_step_open(&s, g, y, &values, &r);
+        mg_tensor_set(&s.tensor[1], 0, exponents[i]);
+        mg_evaluate_node(&s.frame, s.step.node, s.tensor, &s.expected);
+        for (int set = 0; mg_vector_at(set); set++) {
+            assert_true(test_step_run(&s, g, &set_kernel[set], 1));
+            assert_true(test_step_distance(&s, 0x1p-149, 0) <= 0);
+        }
+        test_step_close(&s);
+        mg_graph_destroy(g);
+    }
+    mg_ctx_destroy(ctx);
+}
+
 static void bytes_become_reals(void **state)
 {
     (void)state;
@@ -251,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_op_agrees_with_its_scalar_function),
         cmocka_unit_test(integers_agree_too),
+        cmocka_unit_test(powers_of_one_exponent_agree),
         cmocka_unit_test(bytes_become_reals),
         cmocka_unit_test(long_rows_and_many_rows_agree),
         cmocka_unit_test(nothing_is_done_with_no_elements),

@@ -1,8 +1,9 @@
-/* exponential: exp, log, tanh, sigmoid and erf of f32, without a table or a
- * branch. The polynomials are minimax fits of our own; the largest errors over
- * all floats, in units of the last place (below FLT_MIN the step of denormal
- * numbers), are exp 1.1, log 1, tanh 1.5, sigmoid 2.5, erf 1.6, which
- * tests/kernels/test_functions.c measures. Layer kernels. */
+/* exponential: exp, expm1, log, log1p, tanh, sigmoid and erf of f32, without a
+ * table or a branch. The polynomials are minimax fits of our own; the largest
+ * errors over all floats, in units of the last place (below FLT_MIN the step of
+ * denormal numbers), are exp 1.1, expm1 1.6, log 1, log1p 2, tanh 1.5,
+ * sigmoid 2.5, erf 1.6, which tests/kernels/test_functions.c measures. Layer
+ * kernels. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -37,25 +38,43 @@ MG_INLINE float power_of_two(int32_t k)
 /* Adding it leaves the nearest integer in the low bits. */
 #define ROUNDER 0x1.8p23F
 
-/* exp(x) = 2^k exp(r), |r| <= ln(2)/2. The power is applied in two halves, so
- * that results overflow to infinity and underflow through the denormals. */
-MG_INLINE float exponential(float x)
+/* x = k ln 2 + r, |r| <= ln(2)/2; for |x| < 2^20. */
+typedef struct {
+    float r;
+    int32_t k;
+} reduced;
+
+MG_INLINE reduced reduce(float x)
 {
-    const float above = x < -104.0F ? -104.0F : x;
-    const float inside = above > 89.0F ? 89.0F : above;
-    const float shifted = inside * 1.44269504F + ROUNDER;
+    const float shifted = x * 1.44269504F + ROUNDER;
     const float n = shifted - ROUNDER;
-    const int32_t k = (int32_t)(to_bits(shifted) - to_bits(ROUNDER));
-    const float r = (inside - n * LN2_HIGH) - n * LN2_LOW;
+    return (reduced){
+        .r = (x - n * LN2_HIGH) - n * LN2_LOW,
+        .k = (int32_t)(to_bits(shifted) - to_bits(ROUNDER)),
+    };
+}
+
+/* exp(r) - 1 - r. */
+MG_INLINE float exponential_rest(float r)
+{
     float p = 1.978980872e-04F;
     p = p * r + 1.394519932e-03F;
     p = p * r + 8.333500475e-03F;
     p = p * r + 4.166628793e-02F;
     p = p * r + 1.666666567e-01F;
     p = p * r + 0.5F;
-    const float y = (p * (r * r) + r) + 1.0F;
-    const int32_t half = k >> 1;
-    return y * power_of_two(half) * power_of_two(k - half);
+    return p * (r * r);
+}
+
+/* exp(x) = 2^k exp(r). The power is applied in two halves, so that results
+ * overflow to infinity and underflow through the denormals. */
+MG_INLINE float exponential(float x)
+{
+    const float above = x < -104.0F ? -104.0F : x;
+    const reduced z = reduce(above > 89.0F ? 89.0F : above);
+    const float y = (exponential_rest(z.r) + z.r) + 1.0F;
+    const int32_t half = z.k >> 1;
+    return y * power_of_two(half) * power_of_two(z.k - half);
 }
 
 MG_INLINE float exp_f32(float x)
@@ -63,8 +82,22 @@ MG_INLINE float exp_f32(float x)
     return exponential(x);
 }
 
+/* exp(x) - 1 = 2^k ((exp(r) - 1) + (1 - 2^-k)); -1 from -18 on. */
+MG_INLINE float expm1_f32(float x)
+{
+    const float above = x < -18.0F ? -18.0F : x;
+    const reduced z = reduce(above > 89.0F ? 89.0F : above);
+    const float y = exponential_rest(z.r) + z.r;
+    const int32_t lower = z.k > 126 ? 126 : z.k;
+    const float missing = 1.0F - power_of_two(-lower);
+    const int32_t half = z.k >> 1;
+    const float result =
+        (y + missing) * power_of_two(half) * power_of_two(z.k - half);
+    return x == 0 ? x : result;
+}
+
 /* x = 2^k (1 + f), sqrt(1/2) <= 1 + f < sqrt(2). */
-MG_INLINE float log_f32(float x)
+MG_INLINE float logarithm(float x)
 {
     const bool tiny = x < FLT_MIN;
     const uint32_t bits = to_bits(tiny ? x * 0x1p23F : x);
@@ -86,6 +119,21 @@ MG_INLINE float log_f32(float x)
     const float positive = x <= FLT_MAX ? y : x; /* infinity and NaN stay */
     const float defined = x < 0 ? NAN : positive;
     return x == 0 ? -INFINITY : defined;
+}
+
+MG_INLINE float log_f32(float x)
+{
+    return logarithm(x);
+}
+
+/* log(u) of the rounded sum u = 1 + x, and what rounding took, x - (u - 1),
+ * as far as it moves the logarithm (Kahan). */
+MG_INLINE float log1p_f32(float x)
+{
+    const float u = 1.0F + x;
+    const float lost = (x - (u - 1.0F)) / u;
+    const float moved = u > 0 && u <= FLT_MAX ? lost : 0;
+    return logarithm(u) + moved;
 }
 
 MG_INLINE float sigmoid_f32(float x)
@@ -139,6 +187,16 @@ static void exp_block(const mg_block *block)
     walk_unary(block, exp_f32);
 }
 
+static void expm1_block(const mg_block *block)
+{
+    walk_unary(block, expm1_f32);
+}
+
+static void log1p_block(const mg_block *block)
+{
+    walk_unary(block, log1p_f32);
+}
+
 static void log_block(const mg_block *block)
 {
     walk_unary(block, log_f32);
@@ -161,7 +219,9 @@ static void erf_block(const mg_block *block)
 
 const mg_block_entry MG_ISA_NAME(mg_blocks_exponential)[] = {
     {&mg_op_exp, MG_F32, MG_F32, exp_block, 300},
+    {&mg_op_expm1, MG_F32, MG_F32, expm1_block, 400},
     {&mg_op_log, MG_F32, MG_F32, log_block, 400},
+    {&mg_op_log1p, MG_F32, MG_F32, log1p_block, 600},
     {&mg_op_tanh, MG_F32, MG_F32, tanh_block, 500},
     {&mg_op_sigmoid, MG_F32, MG_F32, sigmoid_block, 400},
     {&mg_op_erf, MG_F32, MG_F32, erf_block, 500},
