@@ -125,7 +125,7 @@ static bool is_shown(const mg_building *b, const mg_node *node)
 {
     return b->used[node->self.id] && node->n_inputs > 0 &&
            !b->subject.constant[node->self.id] && node->op != &mg_op_name &&
-           node->op != &mg_op_cast && node->place.line > 0;
+           !b->subject.silent[node->self.id] && node->place.line > 0;
 }
 
 /* The derivative of an elementwise op by each operand: its exchanger on ones,
@@ -151,7 +151,7 @@ static bool takes_gradient(const mg_building *b, mg_value x, mg_value dx)
         return false;
     if (b->subject.constant[x.id])
         return dx.id != 0;
-    const mg_node *const origin = mg_words_origin(b->subject.graph, x);
+    const mg_node *const origin = mg_words_origin(&b->subject, x);
     return mg_dtype_is_real(origin->type.dtype);
 }
 
@@ -217,11 +217,12 @@ static mg_status add_operation(mg_building *b, const mg_node *node)
     out->each = b->subject.each[node->self.id];
     out->reached = gradient_of(b, node->self).id != 0;
     const uint32_t id = node->self.id;
-    MG_TRY(mg_want(b, node->self, node->self, mg_kind_of(b, id, MG_STORE_ONCE),
-                   &out->value));
+    const mg_value y =
+        b->subject.face[id].id ? b->subject.face[id] : node->self;
+    MG_TRY(mg_want(b, y, y, mg_kind_of(b, id, MG_STORE_ONCE), &out->value));
     if (b->backward.n && mg_dtype_is_real(node->type.dtype))
-        MG_TRY(mg_want(b, node->self, gradient_of(b, node->self),
-                       mg_kind_of(b, id, MG_STORE_SUM), &out->in));
+        MG_TRY(mg_want(b, y, gradient_of(b, y), mg_kind_of(b, id, MG_STORE_SUM),
+                       &out->in));
     return add_operands(b, node, out);
 }
 
@@ -233,10 +234,11 @@ static mg_status add_names(mg_building *b)
         const mg_node *const name = mg_graph_node(n->graph, n->value[i].value);
         if (name->n_inputs == 0)
             continue;
-        const mg_node *const origin = mg_words_origin(n->graph, name->input[0]);
+        const mg_node *const origin =
+            mg_words_origin(&b->subject, name->input[0]);
         for (size_t k = 0; k < b->walk->n_operations; k++) {
             mg_walk_operation *const operation = &b->walk->operation[k];
-            if (operation->node != origin || operation->name)
+            if (operation->node->self.id != origin->self.id || operation->name)
                 continue;
             operation->name = keep_string(b, n->value[i].name);
             if (!operation->name)

@@ -129,17 +129,49 @@ static void mark_node(mg_subject *s, const mg_tensor example[],
     }
 }
 
+static bool is_same_place(const mg_node *a, const mg_node *b)
+{
+    const char *const left = a->place.formula, *const right = b->place.formula;
+    return a->place.line == b->place.line &&
+           a->place.column == b->place.column && left && right &&
+           strcmp(left, right) == 0;
+}
+
+/* x[0] is a slice and a reshape, [x, y] a reshape and a concat: of operations
+ * at one place, a reshape only serves the other. */
+static void mark_silent(mg_subject *s, const mg_node *node)
+{
+    if (node->op == &mg_op_cast)
+        s->silent[node->self.id] = true;
+    for (int i = 0; i < node->n_inputs; i++) {
+        const mg_node *const x = mg_graph_node(s->graph, node->input[i]);
+        if (!is_same_place(node, x))
+            continue;
+        if (node->op == &mg_op_reshape) {
+            s->silent[node->self.id] = true;
+            s->face[x->self.id] = node->self;
+        } else if (x->op == &mg_op_reshape) {
+            s->silent[x->self.id] = true;
+        }
+    }
+}
+
 static mg_status fill(mg_subject *s, const mg_tensor example[], mg_arena *arena)
 {
     const size_t size = (size_t)s->n + 1;
     s->missing = mg_arena_alloc(arena, size, sizeof *s->missing);
     s->each = mg_arena_alloc(arena, size, sizeof *s->each);
     s->constant = mg_arena_alloc(arena, size, sizeof *s->constant);
-    if (!s->missing || !s->each || !s->constant)
+    s->silent = mg_arena_alloc(arena, size, sizeof *s->silent);
+    s->face = mg_arena_alloc(arena, size, sizeof *s->face);
+    if (!s->missing || !s->each || !s->constant || !s->silent || !s->face)
         return MG_NO_MEMORY;
     MG_TRY(copy_graph(s));
-    for (uint32_t id = 1; id <= s->n; id++)
-        mark_node(s, example, mg_graph_node(s->graph, (mg_value){id}));
+    for (uint32_t id = 1; id <= s->n; id++) {
+        const mg_node *const node = mg_graph_node(s->graph, (mg_value){id});
+        mark_node(s, example, node);
+        mark_silent(s, node);
+    }
     mg_graph_set_place(s->graph, (mg_place){0});
     const mg_value loss = s->network->loss, penalty = s->network->penalty;
     if (loss.id && !s->missing[loss.id])

@@ -16,6 +16,8 @@ typedef struct {
     bool *missing;  /* depends on a target that is not given */
     bool *each;     /* depends on the example */
     bool *constant; /* made of numbers alone */
+    bool *silent;   /* a conversion or a reshape that no formula wrote */
+    mg_value *face; /* id 0, or the silent reshape that a formula sees */
     mg_value total; /* loss + penalty; id 0: no loss, or it is missing */
 } mg_subject;
 

@@ -6,12 +6,11 @@
 /* Longer formulas of operands are written as dots. */
 enum { LONGEST_OPERAND = 40, LONGEST_IN_RULE = 16 };
 
-const mg_node *mg_words_origin(const mg_graph *g, mg_value v)
+const mg_node *mg_words_origin(const mg_subject *s, mg_value v)
 {
-    const mg_node *node = mg_graph_node(g, v);
-    while (node->op == &mg_op_cast)
-        node = mg_graph_node(g, node->input[0]);
-    return node;
+    while (s->silent[v.id])
+        v = mg_graph_node(s->graph, v)->input[0];
+    return mg_graph_node(s->graph, v);
 }
 
 int mg_words_width(const char *string)
@@ -46,7 +45,7 @@ static void put_number(const mg_node *node, mg_text *text)
 
 void mg_words_operand(const mg_subject *s, mg_value operand, mg_text *text)
 {
-    const mg_node *const node = mg_words_origin(s->graph, operand);
+    const mg_node *const node = mg_words_origin(s, operand);
     const char *const words = short_text(node, LONGEST_OPERAND);
     if (is_number(node))
         put_number(node, text);
@@ -117,7 +116,7 @@ static const char *stand_in(const mg_node *node, int index)
 static bool put_operand(const mg_subject *s, const mg_node *node, int index,
                         bool together, mg_text *text)
 {
-    const mg_node *const x = mg_words_origin(s->graph, node->input[index]);
+    const mg_node *const x = mg_words_origin(s, node->input[index]);
     if (together && put_large(s, x, text))
         return true;
     const char *const words = short_text(x, LONGEST_IN_RULE);

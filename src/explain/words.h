@@ -5,8 +5,8 @@
 
 #include "explain/subject.h"
 
-/* The node behind conversions, which no formula writes. */
-const mg_node *mg_words_origin(const mg_graph *g, mg_value v);
+/* The node behind what no formula wrote. */
+const mg_node *mg_words_origin(const mg_subject *s, mg_value v);
 
 /* The characters that a UTF-8 string shows. */
 int mg_words_width(const char *string);

@@ -235,6 +235,38 @@ static void a_repeated_operand_has_slopes_shaped_like_the_value(void **state)
     study_close(&s);
 }
 
+/* x[0] is a slice and a reshape, [a, b] a concat of reshapes. */
+static void what_no_formula_wrote_is_not_shown(void **state)
+{
+    (void)state;
+    static const char *const formulas[] = {"x[1]", "[x[1], k]", "x[2]",
+                                           "[x[1], k] * x[2]",
+                                           "sum([x[1], k] * x[2])"};
+    study s;
+    study_open(&s,
+               "input x[3]\ninput k class 9\n"
+               "loss = sum([x[1], k] * x[2])\n",
+               MG_F64);
+    study_give(&s, 0, "x", (double[]){1, 2, 3});
+    study_give(&s, 0, "k", (double[]){4});
+    mg_walk *walk = study_walk(&s, 1);
+    assert_int_equal(walk->n_operations, COUNT(formulas));
+    for (size_t i = 0; i < COUNT(formulas); i++)
+        assert_string_equal(walk->operation[i].formula, formulas[i]);
+    const mg_walk_operation *const element = find_operation(walk, "x[1]");
+    assert_string_equal(element->op, "slice");
+    assert_int_equal(element->value.type.shape.rank, 0);
+    study_check(&element->value, 1, (double[]){2}, 0);
+    study_check(&element->in, 1, (double[]){3}, 0);
+    study_check(&element->operand[0].out, 3, (double[]){0, 3, 0}, 0);
+    const mg_walk_operation *const list = find_operation(walk, "[x[1], k]");
+    assert_string_equal(list->operand[0].of, "x[1]");
+    assert_string_equal(list->operand[1].of, "k");
+    assert_null(list->operand[1].out.data);
+    mg_walk_destroy(walk);
+    study_close(&s);
+}
+
 /* ---- What the loss does not use, and what is not given ---- */
 
 static const char extras[] = "input x[2]\n"
@@ -511,6 +543,7 @@ int main(void)
         cmocka_unit_test(a_layer_as_a_matrix_has_the_lectures_numbers),
         cmocka_unit_test(operations_tell_formula_place_and_rules),
         cmocka_unit_test(a_repeated_operand_has_slopes_shaped_like_the_value),
+        cmocka_unit_test(what_no_formula_wrote_is_not_shown),
         cmocka_unit_test(what_the_loss_does_not_use_has_gradient_zeros),
         cmocka_unit_test(a_missing_target_leaves_out_what_depends_on_it),
         cmocka_unit_test(values_stand_in_the_order_of_the_file),
