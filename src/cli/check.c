@@ -3,21 +3,6 @@
 #include "cli/formula_file.h"
 #include "explain/summary.h"
 
-/* Formulas that run but look like mistakes, on standard error. */
-static void warn(mg_cli *cli, const mg_network *network)
-{
-    mg_text text;
-    mg_text_init(&text, cli->ctx);
-    for (size_t i = 0; i < network->n_warnings; i++) {
-        const mg_network_warning *warning = &network->warning[i];
-        mg_text_printf(&text, "%s:%d:%d: warning: %s\n", network->file,
-                       warning->place.line, warning->place.column,
-                       warning->text);
-    }
-    mg_output_note(&cli->output, mg_text_string(&text));
-    mg_text_clear(&text);
-}
-
 static mg_status print(mg_cli *cli, const mg_network *network)
 {
     mg_summary *summary = NULL;
@@ -45,10 +30,8 @@ int mg_run_check(mg_cli *cli)
     mg_network *network = NULL;
     const mg_network_options options = {0};
     mg_status status = mg_formula_file_network(cli, options, &network);
-    if (status == MG_OK) {
-        warn(cli, network);
+    if (status == MG_OK)
         status = print(cli, network);
-    }
     mg_network_destroy(network);
     return status == MG_OK ? MG_EXIT_DONE : mg_cli_report(cli, status);
 }

@@ -59,7 +59,7 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                              "run folder, a weights file, or a formula file "
                              "(with fresh parameters).",
                     .example = "matgrad predict runs/first --data "
-                               "fashion-mnist --format csv --out classes.csv",
+                               "fashion-mnist --format csv",
                     .run = mg_run_predict},
     [MG_BENCH] = {.name = "bench",
                   .operand = "FILE",

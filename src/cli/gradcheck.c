@@ -47,6 +47,11 @@ static mg_status check_gradients(mg_cli *cli, const mg_network *network,
                 ? -1
                 : mg_arguments_integer(arguments, MG_OPTION_ELEMENTS, 0)};
     mg_gradcheck *check = NULL;
+    if (network->loss.id == 0)
+        return mg_fail(cli->ctx, MG_BAD_FORMULA,
+                       "%s: error: there is no loss to take gradients of; add "
+                       "a line like loss = mse(z, y)",
+                       arguments->operand);
     MG_TRY(take_example(cli, network, &options));
     MG_TRY(mg_weights_from_network(weights, network, options.seed));
     MG_TRY(mg_gradcheck_create(network, weights, &options, &check));

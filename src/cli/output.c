@@ -197,6 +197,6 @@ int mg_output_finish(mg_output *output, int code)
     /* Who closed a pipe has read enough and wants no message. */
     if (output->error != EPIPE)
         fprintf(stderr, "matgrad: standard output: %s\n",
-                output->error ? strerror(output->error) : "closed");
+                output->error == EBADF ? "closed" : strerror(output->error));
     return 1;
 }

@@ -93,5 +93,7 @@ int mg_run_predict(mg_cli *cli)
     if (status == MG_OK)
         status = predict(cli, model);
     mg_model_destroy(model);
+    if (cli->output.failed)
+        return MG_EXIT_FILE; /* mg_output_finish says why */
     return status == MG_OK ? MG_EXIT_DONE : mg_cli_report(cli, status);
 }

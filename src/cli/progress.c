@@ -86,24 +86,22 @@ static void put_epoch(mg_text *text, const mg_train_event *event)
 static void put_start(const mg_train_progress *progress, mg_text *text,
                       const mg_train_event *event)
 {
-    if (progress->file)
-        mg_text_printf(text, "%s: ", progress->file);
+    mg_text_printf(text, "network   %s%s", progress->file ? progress->file : "",
+                   progress->file ? ": " : "");
     mg_text_count(text, (double)event->parameters);
-    mg_text_puts(text,
-                 event->parameters == 1 ? " parameter, " : " parameters, ");
+    mg_text_printf(text, " parameter%s, seed %llu\nexamples  ",
+                   event->parameters == 1 ? "" : "s",
+                   (unsigned long long)event->seed);
     mg_text_count(text, (double)event->train);
-    mg_text_puts(text, " examples to learn from");
+    mg_text_puts(text, " to learn from");
     if (event->val > 0) {
         mg_text_puts(text, ", ");
         mg_text_count(text, (double)event->val);
         mg_text_puts(text, " held out");
     }
-    mg_text_printf(text, ", %d thread%s, seed %llu\n", event->threads,
-                   event->threads == 1 ? "" : "s",
-                   (unsigned long long)event->seed);
-    if (event->run)
-        mg_text_printf(text, "run folder: %s\n", event->run);
-    mg_text_puts(text, "\n");
+    mg_text_printf(text, "\nrun       %s, on %d thread%s\n\n",
+                   event->run ? event->run : "", event->threads,
+                   event->threads == 1 ? "" : "s");
 }
 
 static void put_done(mg_text *text, const mg_train_event *event)

@@ -1,0 +1,104 @@
+# Training to a run folder, and using what is in it, from the command line.
+. "${MATGRAD_SOURCE_DIR:?}/tests/cli/support.sh" || exit 1
+classifier
+idx_part data train 40
+idx_part data t10k 10
+
+run 0 train tiny.mg --data data --threads 1
+quiet
+says 'epoch      loss  accuracy'
+[ "$(grep -c '^ *[1-4]  ' out)" = 4 ] || fail "$what: not a line an epoch"
+! grep -q "$(printf '\r\|\033')" out || fail "$what: a bar in a pipe"
+says 'saved in runs/tiny-1'
+for file in network.mg best.safetensors last.safetensors log.jsonl; do
+    [ -s "runs/tiny-1/$file" ] || fail "$what: no runs/tiny-1/$file"
+done
+
+run 0 train tiny.mg --data data --threads 1 --json --out run
+quiet
+is_json
+lines 6
+says '"event": "start", "parameters": 10, "train": 36, "val": 4, "threads": 1, "seed": 1}'
+says '"event": "epoch", "epoch": 4, "loss": '
+says '"val_accuracy": '
+says '"examples_per_second": '
+says '{"schema": 1, "event": "done", "run": "run", "best_epoch": 4}'
+cmp -s run/best.safetensors runs/tiny-1/best.safetensors ||
+    fail 'equal runs have different weights'
+run 1 train tiny.mg --data data --out run
+complains 'run'
+
+# Options win over the file.
+run 0 train tiny.mg --data data --threads 1 --json --out other --epochs 2 \
+    --optimiser 'adam(lr = 0.01)' --batch 5 --seed 3 --val 0.25 --patience 9
+lines 4
+says '"train": 30, "val": 10, "threads": 1, "seed": 3}'
+run 0 train tiny.mg --data data --threads 1 --json --out short --max-steps 3
+lines 3
+run 0 train tiny.mg --data data --threads 1 --json --out set --set epochs=1 \
+    --set 'optimiser=sgd(lr = 0.1)'
+lines 3
+for wrong in epochs =3 epochs= 'epochs=3; batch=2' 'epochs=3}' 'a b=3'; do
+    run 2 train tiny.mg --data data --out no --set "$wrong"
+    complains '--set'
+done
+run 2 train tiny.mg --data data --out no --set epochs=3 --set epochs=4
+complains 'given twice'
+run 2 train tiny.mg --data data --out no --epochs 3 --set epochs=4
+complains 'given twice'
+run 2 train tiny.mg --data data --out no --set colour=3
+complains 'colour'
+run 2 train tiny.mg --data data --out no --optimiser adamm
+complains 'adamm'
+[ ! -e no ] || fail 'a refused training leaves a folder'
+
+# Mistakes in files and data.
+run 1 train tiny.mg --data missing
+complains 'missing'
+run 1 train missing.mg --data data
+run 1 train --resume missing
+sed 's/\[2,2\]/[3,2]/' tiny.mg >wrong.mg
+run 3 train wrong.mg --data data
+complains '[3, 2]'
+sed '/^loss/d' tiny.mg >lossless.mg
+run 3 train lossless.mg --data data
+echo 'y = q' >>wrong.mg
+run 3 train wrong.mg --data data --epochs 3
+complains 'wrong.mg:8:5: error'
+
+# Divergence keeps the last good state.
+sed 's/^loss.*/loss = sum(z^2)/' tiny.mg >burst.mg
+run 4 train burst.mg --data data --threads 1 --out burst \
+    --optimiser 'sgd(lr = 1e12)' --epochs 20
+complains 'burst'
+run 0 eval burst --data data
+
+# An interrupted run goes on to where it would have come.
+sed 's/epochs = 4/epochs = 100; seed = 5/' tiny.mg >long.mg
+run 0 train long.mg --data data --threads 1 --out whole --json
+"$MATGRAD" train long.mg --data data --threads 1 --out cut >out 2>err &
+child=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    grep -q '^ *[0-9]* .*[0-9]$' out && break
+    sleep 0.05
+done
+kill -INT $child
+wait $child
+code=$?
+what='an interrupted training'
+if [ "$code" = 130 ]; then
+    complains '--resume cut'
+    run 2 train --resume cut --epochs 3
+    run 2 train --resume cut --out elsewhere
+    run 0 train long.mg --data data --resume cut
+    quiet
+elif [ "$code" != 0 ]; then
+    fail "$what: exit code $code"
+fi
+cmp -s cut/last.safetensors whole/last.safetensors ||
+    fail 'a resumed run ends elsewhere'
+
+# A closed standard output ends training in good order.
+"$MATGRAD" train long.mg --data data --out closed >&- 2>err
+[ $? = 1 ] || fail 'a closed standard output is no error of training'
+finish
