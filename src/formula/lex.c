@@ -48,6 +48,15 @@ static mg_span span_to(const lexer *l, mg_spot at)
     return (mg_span){l->source, at.offset, l->at.offset, at};
 }
 
+/* Steps over one character, or one byte that is none. */
+static void skip_character(lexer *l)
+{
+    uint32_t code;
+    const size_t n = mg_utf8_decode(here(l), left(l), &code);
+    l->at.offset += n ? (uint32_t)n : 1;
+    l->at.column++;
+}
+
 /* ---- Names ---- */
 
 static bool is_digit(char c)
@@ -257,6 +266,18 @@ static bool starts_with(const lexer *l, const char *text)
     return left(l) >= length && !memcmp(here(l), text, length);
 }
 
+/* Up to the closing quote, if it stands on the same line. */
+static void skip_quoted(lexer *l)
+{
+    const lexer before = *l;
+    while (left(l) > 0 && *here(l) != '"' && (unsigned char)*here(l) >= ' ')
+        skip_character(l);
+    if (left(l) > 0 && *here(l) == '"')
+        skip(l, 1);
+    else
+        *l = before;
+}
+
 static mg_status lex_unknown(lexer *l)
 {
     const mg_spot at = l->at;
@@ -272,6 +293,8 @@ static mg_status lex_unknown(lexer *l)
     const char *const text = here(l);
     l->at.offset += (uint32_t)n;
     l->at.column += code < 0x80 ? (int)n : 1;
+    if (code == '"')
+        skip_quoted(l);
     mg_problem *problem;
     if (code < 0x20 || (code >= 0x7F && code < 0xA0))
         problem = mg_problem_add(l->problems, span_to(l, at),

@@ -157,6 +157,23 @@ static mg_item meet(const mg_lower *l, mg_item item, const mg_item *other)
     return mg_item_real((double)item.as.integer);
 }
 
+/* and, or take truth values; false after an error. */
+static bool check_logic(mg_lower *l, const mg_expr *e, mg_value a, mg_value b)
+{
+    const mg_expr *operand = NULL;
+    if (e->op != MG_TOKEN_AND && e->op != MG_TOKEN_OR)
+        return true;
+    if (mg_value_type(l->g, b).dtype != MG_BOOL)
+        operand = e->as.binary.right;
+    if (mg_value_type(l->g, a).dtype != MG_BOOL)
+        operand = e->as.binary.left;
+    if (operand)
+        mg_lower_error(l, e, "%s wants truth values, but %s holds numbers",
+                       mg_token_name((mg_token_kind)e->op),
+                       mg_lower_text(l, operand));
+    return !operand;
+}
+
 static mg_item combine(mg_lower *l, const mg_expr *e, mg_item a, mg_item b)
 {
     if (a.kind == MG_ITEM_ERROR || b.kind == MG_ITEM_ERROR ||
@@ -169,7 +186,7 @@ static mg_item combine(mg_lower *l, const mg_expr *e, mg_item a, mg_item b)
     mg_lower_place(l, e);
     const mg_value x = mg_lower_value(l, &a, e->as.binary.left);
     const mg_value y = mg_lower_value(l, &b, e->as.binary.right);
-    if (!x.id || !y.id)
+    if (!x.id || !y.id || !check_logic(l, e, x, y))
         return mg_item_error;
     const mg_value value = find_builder((mg_token_kind)e->op)(l->g, x, y);
     if (refused(l, e, x, y))

@@ -28,6 +28,11 @@ static mg_item lower_not(mg_lower *l, const mg_expr *e, mg_item x)
     const mg_value value = mg_lower_value(l, &x, e->as.binary.left);
     if (!value.id)
         return mg_item_error;
+    if (mg_value_type(l->g, value).dtype != MG_BOOL) {
+        mg_lower_error(l, e, "not wants truth values, but %s holds numbers",
+                       mg_lower_text(l, e->as.binary.left));
+        return mg_item_error;
+    }
     mg_lower_place(l, e);
     return mg_lower_built(l, e, mg_logical_not(l->g, value));
 }

@@ -115,10 +115,30 @@ static mg_item apply_selection(mg_lower *l, const mg_expr *e, mg_value x,
     return mg_lower_built(l, e, y);
 }
 
+/* shape(x)[-1] of a number x. */
+static void refuse_number(mg_lower *l, const mg_expr *e)
+{
+    const mg_expr *const call = e->as.index.base;
+    const bool shape = call->kind == MG_EXPR_CALL && call->as.call.n == 1;
+    if (!shape) {
+        mg_lower_error(l, e, "an index of an empty tuple");
+        return;
+    }
+    const char *const text = mg_lower_text(l, call->as.call.argument[0].value);
+    mg_problem *const problem =
+        mg_lower_error(l, e, "%s is a number and has no axes", text);
+    mg_problem_help(l->problems, problem, "[%s] is a vector of one element",
+                    text);
+}
+
 static mg_item index_tuple(mg_lower *l, const mg_expr *e, mg_item base)
 {
     const int64_t n = (int64_t)base.as.tuple.n;
     selection s = {0};
+    if (n == 0 && !e->as.index.subscript[0].slice) {
+        refuse_number(l, e);
+        return mg_item_error;
+    }
     if (e->as.index.n != 1) {
         mg_lower_error(l, e, "a tuple takes one index");
         return mg_item_error;

@@ -16,8 +16,8 @@ static bool add_dim(mg_lower *l, const mg_expr *e, int64_t dim, mg_shape *shape)
         return false;
     }
     if (dim < 0) {
-        mg_lower_error(l, e, "a dimension is not negative, but %s is %lld",
-                       mg_lower_text(l, e), (long long)dim);
+        mg_lower_error(l, e, "a dimension is not negative, but this is %lld",
+                       (long long)dim);
         return false;
     }
     mg_shape_append(shape, dim);

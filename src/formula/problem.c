@@ -256,12 +256,26 @@ size_t mg_edit_distance(const char *a, const char *b)
     return row[m % 3][n];
 }
 
+static bool equal_but_case(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++) {
+        const bool letter = (*a | 32) >= 'a' && (*a | 32) <= 'z';
+        if (*a != *b && !(letter && (*a | 32) == (*b | 32)))
+            return false;
+    }
+    return *a == *b;
+}
+
 void mg_nearest_try(mg_nearest *nearest, const char *candidate)
 {
-    const size_t allowed = (strlen(nearest->name) + 2) / 3;
-    const size_t distance = mg_edit_distance(nearest->name, candidate);
-    if (distance == 0 || distance > allowed ||
-        distance >= strlen(nearest->name))
+    const size_t length = strlen(nearest->name);
+    const bool only_case = equal_but_case(nearest->name, candidate);
+    size_t distance = mg_edit_distance(nearest->name, candidate);
+    if (distance == 0)
+        return;
+    if (only_case)
+        distance = 0;
+    else if (distance > (length + 2) / 3 || distance >= length)
         return;
     if (!nearest->best || distance < nearest->distance) {
         nearest->best = candidate;

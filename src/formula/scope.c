@@ -80,6 +80,10 @@ static const char *nearest_name(const mg_lower *l, const char *name)
     mg_nearest nearest = {.name = name};
     for (const mg_binding *b = l->scope.local; b; b = b->next)
         mg_nearest_try(&nearest, b->name);
+    if (l->in_train) {
+        mg_nearest_try(&nearest, "step");
+        mg_nearest_try(&nearest, "steps");
+    }
     for (size_t i = 0; i < l->top.slots && !l->scope.source->library; i++) {
         const mg_binding *const b = l->top.slot[i].item;
         if (b && b->order < l->scope.visible)
@@ -107,7 +111,14 @@ static void refuse_unknown(mg_lower *l, const mg_expr *e, const char *name)
     }
     mg_problem *const problem = mg_lower_error(l, e, "%s is not known", name);
     const char *const nearest = nearest_name(l, name);
-    if (later && !l->scope.source->library)
+    const bool inside =
+        later && e->begin >= later->begin && e->begin < later->end;
+    if (inside && !l->scope.source->library)
+        mg_problem_help(l->problems, problem,
+                        "%s is made by this very statement; there is no "
+                        "recursion",
+                        name);
+    else if (later && !l->scope.source->library)
         mg_problem_help(l->problems, problem,
                         "%s is given on line %d; a name means what stands "
                         "above it",
