@@ -110,6 +110,11 @@ void mg_product_of(const mg_step *step, mg_product *out)
     *out = p;
 }
 
+bool mg_product_is_dots(const mg_product *p)
+{
+    return (p->m <= 2 || p->n <= 2) && p->a.column == 1 && p->b.row == 1;
+}
+
 int64_t mg_product_offset(const mg_product *p, const mg_matrix *matrix,
                           int64_t index)
 {

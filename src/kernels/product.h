@@ -23,6 +23,10 @@ typedef struct {
  * axes that share b and walk on as the rows of a and y become rows. */
 void mg_product_of(const mg_step *step, mg_product *out);
 
+/* Whether a or b is next to a vector, and rows of a meet columns of b that
+ * stand side by side too: then dots read each of them once, in order. */
+bool mg_product_is_dots(const mg_product *p);
+
 /* The offset of the index-th of the products in a, b or y. */
 int64_t mg_product_offset(const mg_product *p, const mg_matrix *matrix,
                           int64_t index);

@@ -242,14 +242,12 @@ static mg_step_fn *choose(mg_product_plan *plan)
         return run_few;
     mg_product other = *p;
     exchange(&other);
-    const bool rows_meet = p->a.column == 1 && p->b.row == 1;
-    const bool thin = p->m <= 2 || p->n <= 2;
-    plan->swapped = thin && rows_meet
-                        ? p->n > p->m
-                        : cost_of(&other, plan->set) < cost_of(p, plan->set);
+    const bool dots = mg_product_is_dots(p);
+    plan->swapped =
+        dots ? p->n > p->m : cost_of(&other, plan->set) < cost_of(p, plan->set);
     if (plan->swapped)
         *p = other;
-    if (thin && rows_meet)
+    if (dots)
         return run_dots;
     const int64_t columns = plan->set->tile_columns;
     plan->panels = (p->n + columns - 1) / columns;
