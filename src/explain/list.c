@@ -3,6 +3,7 @@
 #include "explain/building.h"
 #include "explain/words.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const mg_node *node_of(const mg_building *b, uint32_t id)
@@ -98,6 +99,7 @@ static mg_status add_next_value(mg_building *b, cursor *c)
         c->param++;
         return add_value(b, param->name, param->value, true, out);
     }
+    assert(value); /* there is one item for each call */
     c->value++;
     if (is_named_again(n, c->value - 1))
         return MG_OK;

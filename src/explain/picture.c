@@ -150,27 +150,30 @@ static const char *bracket(bool unicode, int r, int n, bool right)
     return right ? "⎥" : "⎢";
 }
 
+/* A column's dots, under the ends of its whole numbers. */
+static void put_down(mg_text *text, widths w, bool unicode)
+{
+    put_spaces(text, w.left > 0 ? w.left - 1 : 0);
+    mg_text_puts(text, unicode ? "⋮" : ":");
+    put_spaces(text, w.left > 0 ? w.right : w.right - 1);
+}
+
 static void put_row(mg_text *text, const matrix *m, const selection *rows,
                     const selection *columns, int r, bool unicode)
 {
-    const char *const down = unicode ? "⋮" : ":";
-    const char *const along = unicode ? "…" : "...";
     if (m->brackets)
         mg_text_puts(text, bracket(unicode, r, rows->count, false));
     for (int c = 0; c < columns->count; c++) {
         mg_text_puts(text, c ? "  " : m->brackets ? " " : "");
         if (columns->index[c] < 0) {
-            mg_text_puts(text, rows->index[r] < 0 && !unicode ? "   " : along);
+            mg_text_puts(text, unicode ? "…" : "...");
             continue;
         }
         const widths w = measure(m, rows, columns->index[c]);
-        if (rows->index[r] >= 0) {
+        if (rows->index[r] < 0)
+            put_down(text, w, unicode);
+        else
             put_cell(text, m, rows->index[r], columns->index[c], w);
-            continue;
-        }
-        put_spaces(text, w.left > 0 ? w.left - 1 : 0);
-        mg_text_puts(text, down);
-        put_spaces(text, w.left > 0 ? w.right : w.right - 1);
     }
     if (m->brackets) {
         mg_text_puts(text, " ");
