@@ -21,6 +21,10 @@ else()
                     "left out")
 endif()
 
+# Tests run side by side: one thread each unless a test asks for more, and no
+# spinning while others want the processor.
+set(MATGRAD_TEST_THREADS "OMP_NUM_THREADS=1;GOMP_SPINCOUNT=1000")
+
 function(matgrad_add_c_test file)
     cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/tests
                OUTPUT_VARIABLE path)
@@ -32,11 +36,12 @@ function(matgrad_add_c_test file)
     target_link_libraries(${target} PRIVATE matgrad_test_settings
                           matgrad_test_support)
     add_test(NAME ${name} COMMAND ${target})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300
+        ENVIRONMENT "${MATGRAD_TEST_THREADS}")
     if(MATGRAD_COMMA)
         add_test(NAME ${name}_comma COMMAND ${target})
         set_tests_properties(${name}_comma PROPERTIES TIMEOUT 300 ENVIRONMENT
-            "LOCPATH=${MATGRAD_LOCALES};LC_ALL=de_DE.UTF-8")
+            "LOCPATH=${MATGRAD_LOCALES};LC_ALL=de_DE.UTF-8;${MATGRAD_TEST_THREADS}")
     endif()
 endfunction()
 
@@ -53,7 +58,7 @@ function(matgrad_add_script_test file)
     set(environment MATGRAD=${executable}
         MATGRAD_SOURCE_DIR=${PROJECT_SOURCE_DIR}
         MATGRAD_BUILD_DIR=${PROJECT_BINARY_DIR}
-        MATGRAD_SANITIZE=${MATGRAD_SANITIZE} CC=${CMAKE_C_COMPILER})
+        MATGRAD_SANITIZE=${MATGRAD_SANITIZE} CC=${CMAKE_C_COMPILER} ${MATGRAD_TEST_THREADS})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300
         SKIP_RETURN_CODE 77 ENVIRONMENT "${environment}")
 endfunction()

@@ -51,7 +51,7 @@ int mg_set_library_threads(int threads)
 int mg_processors(void)
 {
 #ifdef _OPENMP
-    return omp_get_num_procs();
+    return omp_get_max_threads(); /* as OMP_NUM_THREADS says */
 #else
     return 1;
 #endif

@@ -18,7 +18,8 @@ void mg_parallel_for(int threads, int64_t n, int64_t grain, mg_share_fn *share,
  * opens them; returns the former number. 1 without OpenMP. */
 int mg_set_library_threads(int threads);
 
-/* The number of processors; 1 without OpenMP. */
+/* The number of processors, or what OMP_NUM_THREADS says instead; 1 without
+ * OpenMP. */
 int mg_processors(void);
 
 #endif

@@ -1,0 +1,320 @@
+/* Training from text and files to a run folder: what it writes, how it stops,
+ * how it goes on, and what it says when a value is not finite. */
+#include "matgrad/matgrad.h"
+#include "test.h"
+#include "train/pictures.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CLASSIFIER                                                             \
+    "input x[4,4]\ntarget c class 3\n"                                         \
+    "z = dense(relu(dense(flatten(x) / 255, 12)), 3)\n"                        \
+    "output p = softmax(z)\nloss = cross_entropy(z, c)\n"                      \
+    "metric accuracy = argmax(z) == c\n"
+
+typedef struct {
+    mg_ctx *ctx;
+    test_folder folder;
+    char data[TEST_PATH_SIZE], run[TEST_PATH_SIZE];
+    mg_train_request request;
+    int starts, steps, epochs, dones;
+    int stop_after; /* epochs; 0: never */
+    volatile sig_atomic_t stop;
+    mg_train_event last;
+    double loss, accuracy, val_loss; /* of the last epoch */
+} world;
+
+static void count_event(void *user, const mg_train_event *event)
+{
+    world *const w = user;
+    w->starts += event->kind == MG_EVENT_START;
+    w->steps += event->kind == MG_EVENT_STEP;
+    w->epochs += event->kind == MG_EVENT_EPOCH;
+    w->dones += event->kind == MG_EVENT_DONE;
+    w->last = *event;
+    if (event->kind == MG_EVENT_EPOCH) {
+        w->loss = event->measure[0].value;
+        w->accuracy = event->n_measures > 1 ? event->measure[1].value : 0;
+        w->val_loss = event->val_measure ? event->val_measure[0].value : NAN;
+        w->stop = w->stop_after && w->epochs >= w->stop_after;
+    }
+}
+
+static int set_up(void **state)
+{
+    static world w;
+    memset(&w, 0, sizeof w);
+    assert_int_equal(mg_ctx_create(NULL, &w.ctx), MG_OK);
+    test_folder_create(&w.folder);
+    write_pictures(&w.folder, "train", 100);
+    write_pictures(&w.folder, "t10k", 30);
+    snprintf(w.data, sizeof w.data, "%s", test_path(&w.folder, "."));
+    snprintf(w.run, sizeof w.run, "%s", test_path(&w.folder, "run"));
+    w.request = (mg_train_request){.file = "net.mg",
+                                   .data = w.data,
+                                   .out = w.run,
+                                   .event = count_event,
+                                   .user = &w,
+                                   .stop = &w.stop};
+    *state = &w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    world *const w = *state;
+    mg_ctx_destroy(w->ctx);
+    test_folder_remove(&w->folder);
+    return 0;
+}
+
+static mg_status train(world *w, const char *source, const char *overrides)
+{
+    w->request.source = source;
+    w->request.source_length = source ? strlen(source) : 0;
+    w->request.overrides = overrides;
+    return mg_train(w->ctx, &w->request);
+}
+
+static void check_ok(const world *w, mg_status status)
+{
+    if (status != MG_OK)
+        fail_msg("status %d: %s", status, mg_message(w->ctx));
+}
+
+static void check_says(const world *w, const char *part)
+{
+    if (!strstr(mg_message(w->ctx), part))
+        fail_msg("\"%s\" does not say \"%s\"", mg_message(w->ctx), part);
+}
+
+static void training_learns_and_fills_a_run_folder(void **state)
+{
+    world *const w = *state;
+    check_ok(w, train(w, CLASSIFIER,
+                      "optimiser = adam(lr = 0.01); batch = 8; "
+                      "epochs = 12"));
+    assert_int_equal(w->starts, 1);
+    assert_int_equal(w->epochs, 12);
+    assert_int_equal(w->dones, 1);
+    assert_int_equal(w->last.parameters, 16 * 12 + 12 + 12 * 3 + 3);
+    assert_int_equal(w->last.train, 90);
+    assert_int_equal(w->last.val, 10);
+    assert_true(w->loss < 0.3 && w->accuracy > 0.9);
+    mg_model *model = NULL;
+    mg_dataset *data = NULL;
+    const mg_measure *measure = NULL;
+    size_t n = 0;
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    check_ok(w, mg_data_open(w->ctx, w->data, MG_PART_TEST, &data));
+    check_ok(w, mg_model_measure(model, data, &measure, &n));
+    assert_int_equal(n, 2);
+    assert_string_equal(measure[0].name, "loss");
+    assert_string_equal(measure[1].name, "accuracy");
+    assert_true(measure[1].value > 0.9);
+    mg_model_destroy(model);
+    mg_dataset_destroy(data);
+    char log[8192];
+    char path[2 * TEST_PATH_SIZE];
+    snprintf(path, sizeof path, "%s/log.jsonl", w->run);
+    test_read(path, log, sizeof log);
+    int lines = 0;
+    for (const char *c = log; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 12);
+}
+
+static void an_interrupted_run_goes_on_to_the_same_bytes(void **state)
+{
+    world *const w = *state;
+    static char alone[65536], resumed[65536];
+    char path[2 * TEST_PATH_SIZE];
+    const char *const settings =
+        "optimiser = adamw(lr = 0.01 * cosine(step / steps)); epochs = 6; "
+        "batch = 7";
+    const char *const source =
+        "input x[4,4]\ntarget c class 3\n"
+        "z = dense(dropout(relu(dense(flatten(x) / 255, 12)), 0.3), 3)\n"
+        "loss = cross_entropy(z, c)\n";
+    check_ok(w, train(w, source, settings));
+    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
+    const size_t size = test_read(path, alone, sizeof alone);
+
+    char run[TEST_PATH_SIZE + 8];
+    snprintf(run, sizeof run, "%s-2", w->run);
+    w->request.out = run;
+    w->epochs = 0;
+    w->stop_after = 2;
+    assert_int_equal(train(w, source, settings), MG_INTERRUPTED);
+    assert_true(w->last.interrupted);
+    check_says(w, "--resume");
+    w->stop = 0;
+    w->stop_after = 0;
+    w->request.resume = run;
+    w->request.out = NULL;
+    assert_int_equal(train(w, "input y\nloss = y\n", NULL), MG_BAD_ARGUMENT);
+    check_says(w, "formula");
+    assert_int_equal(train(w, NULL, "epochs = 7"), MG_BAD_ARGUMENT);
+    w->request.data = NULL;
+    check_ok(w, train(w, NULL, NULL));
+    snprintf(path, sizeof path, "%s/last.safetensors", run);
+    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
+    assert_memory_equal(alone, resumed, size);
+    check_ok(w, train(w, NULL, NULL)); /* finished: nothing left to do */
+    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
+    assert_memory_equal(alone, resumed, size);
+}
+
+static void a_folder_that_holds_a_run_is_refused(void **state)
+{
+    world *const w = *state;
+    check_ok(w, train(w, CLASSIFIER, "epochs = 1"));
+    assert_int_equal(train(w, CLASSIFIER, "epochs = 1"), MG_BAD_FILE);
+    check_says(w, "holds a run already");
+    w->request.resume = test_path(&w->folder, "nothing");
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_FILE);
+}
+
+/* Without steps that change anything, the first epoch stays the best. */
+static void patience_ends_a_run_that_does_not_improve(void **state)
+{
+    world *const w = *state;
+    check_ok(w, train(w, CLASSIFIER,
+                      "optimiser = sgd(lr = 0); epochs = 50; patience = 3"));
+    assert_int_equal(w->epochs, 4);
+    assert_int_equal(w->last.best_epoch, 1);
+    assert_true(w->last.stopped_early);
+}
+
+/* With no learning, the mean over batches of 32, 32 and 26 must be the mean
+ * over the examples, which is measured in other batches. */
+static void batches_of_any_size_average_over_examples(void **state)
+{
+    world *const w = *state;
+    check_ok(w, train(w, CLASSIFIER,
+                      "optimiser = sgd(lr = 0); epochs = 1; batch = 32; "
+                      "val = 0"));
+    assert_int_equal(w->last.val, 0);
+    const double in_batches = w->loss;
+    mg_model *model = NULL;
+    mg_dataset *data = NULL;
+    const mg_measure *measure = NULL;
+    size_t n = 0;
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    check_ok(w, mg_data_open(w->ctx, w->data, MG_PART_TRAIN, &data));
+    check_ok(w, mg_model_measure(model, data, &measure, &n));
+    assert_true(fabs(measure[0].value - in_batches) < 1e-6);
+    mg_model_destroy(model);
+    mg_dataset_destroy(data);
+    w->request.out = test_path(&w->folder, "large");
+    check_ok(w, train(w, CLASSIFIER,
+                      "optimiser = sgd(lr = 0); epochs = 1; batch = 5000; "
+                      "val = 0"));
+    assert_true(fabs(w->loss - in_batches) < 1e-6);
+}
+
+static void divergence_names_the_first_value_and_keeps_the_state(void **state)
+{
+    world *const w = *state;
+    const char *const source = "input x[4,4]\ntarget c class 3\n"
+                               "h = dense(flatten(x) / 255, 3)\n"
+                               "bad = log(h)\n"
+                               "loss = cross_entropy(h, c) + sum(bad)\n";
+    assert_int_equal(train(w, source, "epochs = 3"), MG_DIVERGED);
+    check_says(w, "net.mg:4:7: ");
+    check_says(w, "log(h)");
+    check_says(w, "NaN");
+    mg_model *model = NULL;
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    mg_model_destroy(model);
+
+    w->request.out = test_path(&w->folder, "run-2");
+    assert_int_equal(train(w, CLASSIFIER, "optimiser = sgd(lr = 1e30)"),
+                     MG_DIVERGED);
+    check_says(w, "is the first value that is");
+}
+
+static mg_status compare_one(void *user, int64_t example,
+                             const mg_tensor outputs[])
+{
+    float *const first = user;
+    if (example == 0)
+        memcpy(first, outputs[0].data, 3 * sizeof *first);
+    return example == 40 ? MG_INTERRUPTED : MG_OK;
+}
+
+static void one_example_is_predicted_as_among_many(void **state)
+{
+    world *const w = *state;
+    check_ok(w, train(w, CLASSIFIER, "epochs = 1"));
+    mg_model *model = NULL;
+    mg_dataset *data = NULL;
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    check_ok(w, mg_data_open(w->ctx, w->data, MG_PART_TRAIN, &data));
+    float among[3] = {0}, alone[3] = {0}, pixels[16];
+    assert_int_equal(mg_model_predict(model, data, compare_one, among),
+                     MG_INTERRUPTED);
+    unsigned char images[4096];
+    test_read(test_path(&w->folder, "t10k-images-idx3-ubyte"), (char *)images,
+              sizeof images);
+    for (int i = 0; i < 16; i++) /* both parts begin with equal pictures */
+        pixels[i] = images[16 + i];
+    const mg_shape picture = {2, {4, 4}}, classes = {1, {3}};
+    const mg_tensor input[2] = {
+        {.type = {MG_F32, picture}, .stride = {4, 1}, .data = pixels}};
+    const mg_tensor out = {
+        .type = {MG_F32, classes}, .stride = {1}, .data = alone};
+    check_ok(w, mg_model_predict_one(model, input, &out));
+    for (int i = 0; i < 3; i++)
+        assert_true(fabsf(among[i] - alone[i]) < 1e-6f);
+    assert_true(fabsf(alone[0] + alone[1] + alone[2] - 1) < 1e-5f);
+    mg_model_destroy(model);
+    mg_dataset_destroy(data);
+}
+
+static void what_cannot_train_is_refused_in_words(void **state)
+{
+    world *const w = *state;
+    assert_int_equal(train(w, "input x[4,4]\nz = sum(x)\n", NULL),
+                     MG_BAD_FORMULA);
+    check_says(w, "has no loss");
+    assert_int_equal(train(w,
+                           "input x[5,4]\ntarget c class 3\n"
+                           "loss = sum(x)\n",
+                           NULL),
+                     MG_BAD_DATA);
+    check_says(w, "[5, 4]");
+    check_says(w, "[4, 4]");
+    assert_int_equal(train(w,
+                           "input x[4,4]\ntarget c class 2\n"
+                           "loss = sum(x)\n",
+                           NULL),
+                     MG_BAD_DATA);
+    w->request.data = "no such folder";
+    assert_int_equal(train(w, CLASSIFIER, NULL), MG_BAD_FILE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(training_learns_and_fills_a_run_folder,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            an_interrupted_run_goes_on_to_the_same_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_holds_a_run_is_refused,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            patience_ends_a_run_that_does_not_improve, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            batches_of_any_size_average_over_examples, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            divergence_names_the_first_value_and_keeps_the_state, set_up,
+            tear_down),
+        cmocka_unit_test_setup_teardown(one_example_is_predicted_as_among_many,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_train_is_refused_in_words,
+                                        set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
