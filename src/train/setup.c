@@ -44,6 +44,40 @@ static mg_status disagrees(const mg_trainer *t, const char *what)
                    t->request->resume, what);
 }
 
+/* The next entry of "key = value; key = value", less the blanks around it;
+ * length 0 at the end. Brackets may hold further semicolons. */
+static size_t next_entry(const char **at, const char **entry)
+{
+    int depth = 0;
+    *at += strspn(*at, "; \t\n");
+    const char *end = *entry = *at;
+    for (; *end && (*end != ';' || depth > 0); end++)
+        depth += (*end == '(' || *end == '[') - (*end == ')' || *end == ']');
+    *at = end;
+    while (end > *entry && strchr(" \t\n", end[-1]))
+        end--;
+    return (size_t)(end - *entry);
+}
+
+static bool has_entry(const char *text, const char *wanted, size_t length)
+{
+    const char *entry = NULL;
+    for (size_t n = next_entry(&text, &entry); n; n = next_entry(&text, &entry))
+        if (n == length && memcmp(entry, wanted, length) == 0)
+            return true;
+    return false;
+}
+
+/* Whether every entry of `part` stands in `whole`, in any order. */
+static bool has_entries(const char *whole, const char *part)
+{
+    const char *entry = NULL;
+    for (size_t n = next_entry(&part, &entry); n; n = next_entry(&part, &entry))
+        if (!has_entry(whole, entry, n))
+            return false;
+    return true;
+}
+
 /* What a resumed run is told again must be what it was started with. */
 static mg_status check_agreement(const mg_trainer *t,
                                  const mg_run_settings *run)
@@ -54,8 +88,7 @@ static mg_status check_agreement(const mg_trainer *t,
         return disagrees(t, "formulas");
     if (r->data && strcmp(r->data, run->data) != 0)
         return disagrees(t, "data");
-    if (r->overrides && *r->overrides &&
-        strcmp(r->overrides, run->overrides) != 0)
+    if (r->overrides && !has_entries(run->overrides, r->overrides))
         return disagrees(t, "settings");
     if (r->max_steps && r->max_steps != run->max_steps)
         return disagrees(t, "--max-steps");
