@@ -100,8 +100,7 @@ static void multiply_rows(const mg_product_plan *plan, mg_tile tile,
 {
     const float *const a = tile.a;
     float *const y = tile.y;
-    const int64_t tile_rows = plan->set->tile_rows;
-    const int64_t tiles = (rows + tile_rows - 1) / tile_rows;
+    const int64_t tiles = (rows + plan->tile_rows - 1) / plan->tile_rows;
     for (int64_t i = 0; i < tiles; i++) {
         const int64_t first = rows * i / tiles;
         tile.m = rows * (i + 1) / tiles - first;
@@ -169,8 +168,7 @@ static void run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
     job j = job_of(plan, arg);
     const int64_t panels = p->count * plan->panels;
     const int64_t wanted = 2 * (int64_t)frame->threads;
-    const int64_t tiles =
-        (p->m + plan->set->tile_rows - 1) / plan->set->tile_rows;
+    const int64_t tiles = (p->m + plan->tile_rows - 1) / plan->tile_rows;
     j.parts = 1;
     if (panels < wanted && frame->threads > 1)
         j.parts = tiles < wanted ? tiles : wanted;
@@ -227,10 +225,19 @@ static double cost_of(const mg_product *p, const mg_vector_set *set)
     const int64_t row_tiles = (p->m + rows - 1) / rows;
     const double tiles = (double)row_tiles;
     const double busy = m > 4 * tiles ? m : 4 * tiles;
-    const double copy = p->b.column == 1 ? 0.2 : 1.5;
+    const double copy = p->b.column == 1 ? 0.2 : 1;
+    const double blocks = (double)((p->k + PANEL_ROWS - 1) / PANEL_ROWS);
     return (double)panels * busy * k +
            (packs_panels(p, set) ? copy * n * k : 0) +
-           (p->y.column == 1 ? 0 : 1.5 * m * n);
+           (p->y.column == 1 ? 0 : 6 * blocks * m * n);
+}
+
+/* Rows a multiple of 4 kB apart share the few ways (8 or 12) of one set of the
+ * nearest cache: more of them in a tile would drive each other out. */
+static int64_t tile_rows_of(const mg_product *p, const mg_vector_set *set)
+{
+    const bool share_a_set = p->a.column == 1 && p->a.row % 1024 == 0;
+    return share_a_set && set->tile_rows > 8 ? 8 : set->tile_rows;
 }
 
 static mg_step_fn *choose(mg_product_plan *plan)
@@ -252,6 +259,7 @@ static mg_step_fn *choose(mg_product_plan *plan)
     const int64_t columns = plan->set->tile_columns;
     plan->panels = (p->n + columns - 1) / columns;
     plan->packs = packs_panels(p, plan->set);
+    plan->tile_rows = tile_rows_of(p, plan->set);
     return run_tiles;
 }
 

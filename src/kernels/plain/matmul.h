@@ -12,6 +12,7 @@ typedef struct {
     bool swapped; /* a and b have changed places */
     bool packs;   /* every panel of b is copied before it is used */
     int64_t panels;
+    int64_t tile_rows; /* at most the set's */
 } mg_product_plan;
 
 /* Copies k rows of `width` columns of b into a panel [k][columns]; what the
