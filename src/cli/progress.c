@@ -12,6 +12,7 @@
 
 #define LONGEST_BAR 30
 #define SHORTEST_BAR 8
+#define SPARE 3 /* columns to the right, for what Ctrl-C prints */
 
 /* ---- The table ---- */
 
@@ -27,13 +28,17 @@ static void put_right(mg_text *text, int width, const char *cell)
     mg_text_printf(text, "%*s%s", blanks > 0 ? blanks : 0, "", cell);
 }
 
+/* Eight columns whatever the size; the process is in the locale "C". */
 static void put_number(mg_text *text, int width, double value)
 {
-    char number[MG_REAL_SIZE];
-    if (isfinite(value) && fabs(value) < 1000 && fabs(value) >= 0.001)
+    char number[40];
+    const double size = fabs(value);
+    if (value == 0 || (size >= 0.001 && size < 1000))
         snprintf(number, sizeof number, "%.4f", value);
+    else if (size >= 1000 && size < 1e7)
+        snprintf(number, sizeof number, "%.0f", value);
     else
-        mg_format_real(number, value, 4);
+        snprintf(number, sizeof number, "%.2e", value);
     put_right(text, width, number);
 }
 
@@ -178,15 +183,16 @@ static void draw_bar(mg_train_progress *progress, mg_text *text,
     if (event->examples_per_second > 0) {
         mg_text_puts(&tail, "  ");
         mg_text_count(&tail, event->examples_per_second);
-        mg_text_puts(&tail, "/s");
+        mg_text_puts(&tail, " examples/s");
     }
     put_rest(progress, &tail, event);
-    const int room = output->err.width - 1 - (int)text->length;
-    if (room - (int)tail.length < SHORTEST_BAR && tail.length > least) {
+    const int room = output->err.width - SPARE - (int)text->length;
+    if (room - (int)mg_text_columns(mg_text_string(&tail)) < SHORTEST_BAR &&
+        tail.length > least) {
         tail.length = least;
         tail.data[least] = '\0';
     }
-    int columns = room - (int)tail.length;
+    int columns = room - (int)mg_text_columns(mg_text_string(&tail));
     columns = columns > LONGEST_BAR ? LONGEST_BAR : columns;
     if (columns >= SHORTEST_BAR)
         put_blocks(text, columns,
