@@ -71,16 +71,24 @@ static mg_status check_minimum(mg_cli *cli, const mg_network *network,
     return unknown_metric(cli, network, m);
 }
 
-static mg_status check_minima(mg_cli *cli, const mg_network *network)
+/* All that are asked for; *out is in the command's arena. */
+static mg_status read_minima(mg_cli *cli, const mg_network *network,
+                             const minimum **out, size_t *n)
 {
-    for (size_t i = 0; i < cli->arguments.n; i++) {
-        const mg_given *given = &cli->arguments.given[i];
-        minimum m;
-        if (given->id != MG_OPTION_MIN)
+    const mg_arguments *arguments = &cli->arguments;
+    minimum *minima =
+        mg_arena_alloc(&cli->arena, arguments->n + 1, sizeof *minima);
+    size_t count = 0;
+    if (!minima)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < arguments->n; i++) {
+        if (arguments->given[i].id != MG_OPTION_MIN)
             continue;
-        MG_TRY(read_minimum(cli, given->text, &m));
-        MG_TRY(check_minimum(cli, network, &m));
+        MG_TRY(read_minimum(cli, arguments->given[i].text, &minima[count]));
+        MG_TRY(check_minimum(cli, network, &minima[count++]));
     }
+    *out = minima;
+    *n = count;
     return MG_OK;
 }
 
@@ -164,32 +172,21 @@ static bool is_met(const result *r, const minimum *m)
     return false;
 }
 
-static bool all_met(const result *r)
-{
-    bool met = true;
-    for (size_t i = 0; i < r->cli->arguments.n; i++) {
-        const mg_given *given = &r->cli->arguments.given[i];
-        minimum m;
-        if (given->id == MG_OPTION_MIN &&
-            read_minimum(r->cli, given->text, &m) == MG_OK)
-            met = is_met(r, &m) && met;
-    }
-    return met;
-}
-
 static mg_status measure(mg_cli *cli, mg_model *model, bool *met)
 {
     result r = {.cli = cli};
     mg_dataset *data = NULL;
-    MG_TRY(check_minima(cli, model->network));
+    const minimum *minima = NULL;
+    size_t n = 0;
+    MG_TRY(read_minima(cli, model->network, &minima, &n));
     MG_TRY(mg_data_of_command(cli, &r.part, &data));
     r.rows = data->rows;
     mg_status status = mg_model_measure(model, data, &r.measure, &r.n);
     mg_dataset_destroy(data);
     if (status == MG_OK)
         status = print(&r);
-    if (status == MG_OK)
-        *met = all_met(&r);
+    for (size_t i = 0; status == MG_OK && i < n; i++)
+        *met = is_met(&r, &minima[i]) && *met;
     return status;
 }
 

@@ -10,6 +10,7 @@
 #define ON(command) (1u << (command))
 #define ALL_COMMANDS (ON(MG_COMMAND_COUNT) - 1)
 #define LARGEST_COUNT 9e15 /* below 2^53: exact as a double */
+#define LARGEST_BATCH 1e9  /* more is more than memory */
 
 const mg_option mg_options[MG_OPTION_COUNT] = {
     [MG_OPTION_AT] =
@@ -80,7 +81,7 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                          .kind = MG_TAKES_INTEGER,
                          .value = "N",
                          .least = 1,
-                         .most = LARGEST_COUNT,
+                         .most = LARGEST_BATCH,
                          .commands = ON(MG_CHECK) | ON(MG_TRAIN) | ON(MG_BENCH),
                          .help = "examples a step"},
     [MG_OPTION_OPTIMISER] = {.name = "optimiser",
@@ -121,10 +122,14 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                        .help = "any key of the file's train block"},
     [MG_OPTION_OUT] = {.name = "out",
                        .kind = MG_TAKES_PATH,
-                       .value = "PATH",
-                       .commands = ON(MG_TRAIN) | ON(MG_PREDICT),
-                       .help = "where to write: train's run folder "
-                               "(runs/NAME-N), predict's file"},
+                       .value = "DIR",
+                       .commands = ON(MG_TRAIN),
+                       .help = "the run folder, new (runs/NAME-N)"},
+    [MG_OPTION_OUT_FILE] = {.name = "out",
+                            .kind = MG_TAKES_PATH,
+                            .value = "FILE",
+                            .commands = ON(MG_PREDICT),
+                            .help = "where to write (standard output)"},
     [MG_OPTION_RESUME] = {.name = "resume",
                           .kind = MG_TAKES_PATH,
                           .value = "RUN",
@@ -199,24 +204,33 @@ static mg_status unknown_option(mg_ctx *ctx, mg_command_id command,
                    name);
 }
 
+static bool is_named(const mg_option *option, const char *name, size_t length)
+{
+    return strlen(option->name) == length &&
+           memcmp(option->name, name, length) == 0;
+}
+
 static mg_status find_option(mg_ctx *ctx, mg_command_id command,
                              const char *name, size_t length, mg_option_id *out)
 {
+    const mg_option *other = NULL; /* of that name, but not this command's */
     for (size_t i = 0; i < MG_OPTION_COUNT; i++) {
         const mg_option *option = &mg_options[i];
-        if (strlen(option->name) != length ||
-            memcmp(option->name, name, length) != 0)
+        if (!is_named(option, name, length))
             continue;
-        if (option->later & ON(command))
-            return mg_fail(ctx, MG_BAD_ARGUMENT,
-                           "--%s is not in this version yet", option->name);
-        if (!takes(command, option))
-            return mg_fail(ctx, MG_BAD_ARGUMENT, "%s takes no option --%s",
-                           mg_commands[command].name, option->name);
-        *out = (mg_option_id)i;
-        return MG_OK;
+        if (takes(command, option)) {
+            *out = (mg_option_id)i;
+            return MG_OK;
+        }
+        other = option;
     }
-    return unknown_option(ctx, command, name, length);
+    if (!other)
+        return unknown_option(ctx, command, name, length);
+    if (other->later & ON(command))
+        return mg_fail(ctx, MG_BAD_ARGUMENT, "--%s is not in this version yet",
+                       other->name);
+    return mg_fail(ctx, MG_BAD_ARGUMENT, "%s takes no option --%s",
+                   mg_commands[command].name, other->name);
 }
 
 static bool in_range(const mg_option *option, double value)

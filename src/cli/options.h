@@ -39,6 +39,7 @@ typedef enum {
     MG_OPTION_PATIENCE,
     MG_OPTION_SET,
     MG_OPTION_OUT,
+    MG_OPTION_OUT_FILE,
     MG_OPTION_RESUME,
     MG_OPTION_MIN,
     MG_OPTION_FORMAT,
@@ -73,6 +74,7 @@ typedef struct {
     const char *help;
 } mg_option;
 
+/* Two commands may have an option of one name that means something else. */
 extern const mg_option mg_options[MG_OPTION_COUNT];
 
 /* An option as it was given. */

@@ -64,7 +64,7 @@ static mg_status check_arguments(mg_cli *cli)
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--json and --format %s contradict each other", format);
     if (strcmp(format, "npy") == 0 && cli->output.out.terminal &&
-        !mg_arguments_find(arguments, MG_OPTION_OUT))
+        !mg_arguments_find(arguments, MG_OPTION_OUT_FILE))
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--format npy is not for a terminal: add --out FILE");
     return MG_OK;

@@ -22,7 +22,7 @@ mg_status mg_prediction_init(mg_prediction *p, mg_cli *cli,
         .format = strcmp(format, "csv") == 0   ? MG_AS_CSV
                   : strcmp(format, "npy") == 0 ? MG_AS_NPY
                                                : MG_AS_JSON,
-        .path = mg_arguments_text(&cli->arguments, MG_OPTION_OUT, NULL)};
+        .path = mg_arguments_text(&cli->arguments, MG_OPTION_OUT_FILE, NULL)};
     mg_text_init(&p->text, cli->ctx);
     if (network->n_outputs == 0)
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
