@@ -6,7 +6,9 @@ static const mg_kernel *const best[] = {
 #ifdef MATGRAD_HAVE_ONEDNN
     &mg_kernel_matmul_onednn,
 #endif
-    &mg_kernel_matmul_plain,  &mg_kernel_reference,
+    &mg_kernel_matmul_plain,  &mg_kernel_move,        &mg_kernel_rows,
+    &mg_kernel_gather,        &mg_kernel_scatter_add, &mg_kernel_one_hot,
+    &mg_kernel_random,        &mg_kernel_reference,
 };
 
 static const mg_kernel *const plain[] = {
