@@ -226,10 +226,10 @@ static double cost_of(const mg_product *p, const mg_vector_set *set)
     const double tiles = (double)row_tiles;
     const double busy = m > 4 * tiles ? m : 4 * tiles;
     const double copy = p->b.column == 1 ? 0.2 : 1;
-    const double blocks = (double)((p->k + PANEL_ROWS - 1) / PANEL_ROWS);
+    const int64_t blocks = (p->k + PANEL_ROWS - 1) / PANEL_ROWS;
     return (double)panels * busy * k +
            (packs_panels(p, set) ? copy * n * k : 0) +
-           (p->y.column == 1 ? 0 : 6 * blocks * m * n);
+           (p->y.column == 1 ? 0 : 6 * (double)blocks * m * n);
 }
 
 /* Rows a multiple of 4 kB apart share the few ways (8 or 12) of one set of the
