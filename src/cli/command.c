@@ -86,10 +86,17 @@ int mg_exit_code(mg_status status)
     return code[status];
 }
 
+/* "FILE:LINE:..." as editors find it, which wants no word before it. */
+static bool has_place(const char *message)
+{
+    const char *colon = strchr(message, ':');
+    return colon && colon[1] >= '0' && colon[1] <= '9';
+}
+
 int mg_cli_report(mg_cli *cli, mg_status status)
 {
     const char *message = mg_message(cli->ctx);
-    if (status != MG_BAD_FORMULA) {
+    if (status != MG_BAD_FORMULA && !has_place(message)) {
         mg_output_note(&cli->output, "matgrad ");
         mg_output_note(&cli->output, mg_commands[cli->id].name);
         mg_output_note(&cli->output, ": ");

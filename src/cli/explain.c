@@ -105,10 +105,30 @@ static void announce(const walking *w, size_t example)
                          w->examples.count);
 }
 
+/* A batch has a loss or has none: a target is given for all or for none. */
+static mg_status check_batch(const walking *w)
+{
+    for (size_t e = 1; e < w->examples.count; e++) {
+        for (size_t i = 0; i < w->network->n_inputs; i++) {
+            const mg_tensor *first = &w->examples.example[0][i];
+            const mg_tensor *other = &w->examples.example[e][i];
+            if (!first->data != !other->data)
+                return mg_fail(w->cli->ctx, MG_BAD_ARGUMENT,
+                               "--together: example %zu %s %s, example 1 %s",
+                               e + 1, other->data ? "gives" : "lacks",
+                               w->network->input[i].name,
+                               first->data ? "gives it" : "does not");
+        }
+    }
+    return MG_OK;
+}
+
 static mg_status walk_all(walking *w)
 {
-    if (mg_arguments_find(&w->cli->arguments, MG_OPTION_TOGETHER))
+    if (mg_arguments_find(&w->cli->arguments, MG_OPTION_TOGETHER)) {
+        MG_TRY(check_batch(w));
         return walk_batch(w, 0, w->examples.count);
+    }
     for (size_t e = 0; e < w->examples.count && !w->cli->output.failed; e++) {
         announce(w, e);
         MG_TRY(walk_batch(w, e, 1));

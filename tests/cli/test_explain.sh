@@ -76,6 +76,9 @@ is_json
 near z values 1 0.77693672
 says '"x": {"shape": [2, 2], "data": [1, 0, 0, 1]}'
 
+run 2 explain lecture.mg --at x=1,0 --at y=1 --at x=0,1 --together
+complains 'example 2 lacks y'
+
 # Without a target there is no loss.
 run 0 explain lecture.mg --at x=1,0 --json
 is_json
