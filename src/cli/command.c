@@ -1,6 +1,8 @@
 /* command: the subcommands, and what they share. Layer cli. */
 #include "cli/command.h"
 
+#include "data/file.h"
+
 #include <string.h>
 
 const mg_command mg_commands[MG_COMMAND_COUNT] = {
@@ -86,17 +88,37 @@ int mg_exit_code(mg_status status)
     return code[status];
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* "FILE:LINE:..." as editors find it, which wants no word before it. */
 static bool has_place(const char *message)
 {
     const char *colon = strchr(message, ':');
-    return colon && colon[1] >= '0' && colon[1] <= '9';
+    return colon && is_digit(colon[1]);
+}
+
+/* What goes wrong while a network runs is placed by "LINE:COLUMN:" alone. */
+static void note_file(mg_cli *cli)
+{
+    const char *file = cli->arguments.operand;
+    if (!file)
+        file = mg_arguments_text(&cli->arguments, MG_OPTION_RESUME, "");
+    mg_output_note(&cli->output, file);
+    mg_output_note(&cli->output,
+                   mg_file_is_folder(file) ? "/network.mg:" : ":");
 }
 
 int mg_cli_report(mg_cli *cli, mg_status status)
 {
     const char *message = mg_message(cli->ctx);
-    if (status != MG_BAD_FORMULA && !has_place(message)) {
+    const bool placed = status == MG_BAD_FORMULA || has_place(message);
+    if (placed && is_digit(message[0]) &&
+        message[strspn(message, "0123456789")] == ':') {
+        note_file(cli);
+    } else if (!placed) {
         mg_output_note(&cli->output, "matgrad ");
         mg_output_note(&cli->output, mg_commands[cli->id].name);
         mg_output_note(&cli->output, ": ");

@@ -147,6 +147,13 @@ for wrong in 3 -1 1.0 1e0; do
     complains '--at c: '
 done
 
+printf 'input i int 10\nparam E[3] = 1\noutput y = E[i // 2]\n' >index.mg
+run 0 explain index.mg --at i=5
+run 3 explain index.mg --at i=6
+complains 'index.mg:3:13: error: E[i // 2]: index 3 is outside 0..2'
+run 3 predict index.mg --at i=6
+complains 'index.mg:3:13: error: '
+
 # Parameters without a value come from the seed alone.
 printf 'input x[2]\nparam W[3,2] ~ he\noutput y = W @ x\n' >drawn.mg
 run 0 explain drawn.mg --at x=1,2 --json
