@@ -10,4 +10,8 @@
  * when `plain`. */
 const mg_target *mg_target_host(bool plain);
 
+/* Runs the plan's step of that number alone, in a session that was run before:
+ * to measure it. */
+void mg_session_run_step(mg_session *session, size_t index);
+
 #endif

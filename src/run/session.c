@@ -134,6 +134,12 @@ static mg_status check_leaves(const mg_session *s)
     return MG_OK;
 }
 
+void mg_session_run_step(mg_session *s, size_t index)
+{
+    const mg_step *const step = &s->plan->step[index];
+    step->run(step, s->arg + s->first[index], &s->frame);
+}
+
 mg_status mg_session_run(mg_session *s)
 {
     const mg_plan *const plan = s->plan;
@@ -142,10 +148,8 @@ mg_status mg_session_run(mg_session *s)
         settle(s);
         s->settled = true;
     }
-    for (size_t i = 0; i < plan->n_steps; i++) {
-        const mg_step *const step = &plan->step[i];
-        step->run(step, s->arg + s->first[i], &s->frame);
-    }
+    for (size_t i = 0; i < plan->n_steps; i++)
+        mg_session_run_step(s, i);
     if (!s->frame.fault.node)
         return MG_OK;
     const mg_status status = mg_frame_status(s->ctx, &s->frame);
