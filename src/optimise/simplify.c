@@ -2,6 +2,9 @@
  * (x * 0 stays; x + 0 goes although it turns -0 into 0). Layer optimise. */
 #include "optimise/rewrite.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 static const mg_value none = {0};
 
 static bool is_number(const mg_graph *g, mg_value v, double number)
@@ -37,12 +40,43 @@ static mg_value simplify_sub(mg_graph *to, const mg_node *node,
     return is_number(to, x[1], 0) ? as(to, node, x[0]) : none;
 }
 
+/* Multiplying by it is exact: a power of 2 that is far from the ends of the
+ * range. */
+static bool scales_exactly(double number)
+{
+    int exponent = 0;
+    return fabs(frexp(number, &exponent)) == 0.5 && abs(exponent) <= 16;
+}
+
+/* c (d x) as (c d) x, where c or d scales exactly; v is d x. */
+static mg_value join_factors(mg_graph *to, const mg_node *node, double c,
+                             mg_value v)
+{
+    const mg_node *const inner = mg_graph_node(to, v);
+    if (inner->op != &mg_op_mul || node->type.dtype != mg_graph_real(to))
+        return none;
+    for (int i = 0; i < 2; i++) {
+        double d = 0;
+        if (!mg_constant_number(to, inner->input[i], &d) ||
+            !(scales_exactly(c) || scales_exactly(d)))
+            continue;
+        const mg_value x = inner->input[1 - i];
+        return as(to, node, c * d == 1 ? x : mg_mul(to, mg_real(to, c * d), x));
+    }
+    return none;
+}
+
 static mg_value simplify_mul(mg_graph *to, const mg_node *node,
                              const mg_value x[])
 {
-    if (is_number(to, x[1], 1))
-        return as(to, node, x[0]);
-    return is_number(to, x[0], 1) ? as(to, node, x[1]) : none;
+    for (int i = 0; i < 2; i++) {
+        double factor = 0;
+        if (!mg_constant_number(to, x[i], &factor))
+            continue;
+        return factor == 1 ? as(to, node, x[1 - i])
+                           : join_factors(to, node, factor, x[1 - i]);
+    }
+    return none;
 }
 
 /* strong_mul(g, s): with a known g that is not 0 it is a plain product. */
