@@ -2,6 +2,7 @@
  * Ba, 2015), adamw (Loshchilov, Hutter, 2019), as PyTorch writes them. Layer
  * train. */
 #include "train/rules.h"
+#include "optimise/rewrite.h"
 
 #include <string.h>
 
@@ -24,20 +25,19 @@ static mg_value argument(mg_graph *g, const mg_rule *rule,
                          rule->name, name);
 }
 
-/* Whether weight decay was asked for, or is on by default. */
-static bool decays(const mg_rule *rule, const mg_rule_update *u)
+/* Whether there is a weight decay that is not known to be 0. */
+static bool decays(mg_graph *g, const mg_rule *rule, const mg_rule_update *u)
 {
-    for (size_t i = 0; i < rule->n_arguments; i++)
-        if (strcmp(rule->argument[i].name, "weight_decay") == 0)
-            return u->argument[i].id || rule->argument[i].value != 0;
-    return false;
+    double decay = 1;
+    const mg_value value = argument(g, rule, u, "weight_decay");
+    return !mg_constant_number(g, value, &decay) || decay != 0;
 }
 
 /* g + weight_decay w */
 static mg_value decayed_gradient(mg_graph *g, const mg_rule *rule,
                                  const mg_rule_update *u)
 {
-    if (!decays(rule, u))
+    if (!decays(g, rule, u))
         return u->gradient;
     return mg_add(g, u->gradient,
                   mg_mul(g, argument(g, rule, u, "weight_decay"), u->weight));
@@ -104,7 +104,7 @@ static void build_adam(mg_graph *g, const mg_rule *rule, mg_rule_update *u)
 static void build_adamw(mg_graph *g, const mg_rule *rule, mg_rule_update *u)
 {
     mg_value weight = u->weight;
-    if (decays(rule, u)) {
+    if (decays(g, rule, u)) {
         const mg_value decay = mg_mul(g, argument(g, rule, u, "lr"),
                                       argument(g, rule, u, "weight_decay"));
         weight = mg_mul(g, weight, mg_sub(g, mg_real(g, 1), decay));
