@@ -8,6 +8,12 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.c)
         MATGRAD_VERSION="${PROJECT_VERSION}")
     target_compile_options(matgrad PRIVATE -ffp-contract=off)
     target_link_libraries(matgrad PRIVATE matgrad_static)
+
+    # A developer's tool, built on request: bench/profile.c.
+    add_executable(profile EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/profile.c)
+    target_include_directories(profile PRIVATE ${PROJECT_SOURCE_DIR}/src)
+    target_compile_options(profile PRIVATE -ffp-contract=off)
+    target_link_libraries(profile PRIVATE matgrad_static)
 else()
     message(STATUS "src/cli/main.c is missing: no executable")
 endif()
