@@ -23,9 +23,10 @@ def huber(z, y, delta = 1) {
 #   is picked by a choice, not by a product, so a logit of -inf elsewhere
 #   counts as e^-inf = 0 and its gradient is 0.
 def cross_entropy(z, c) {
-  picked = same_shape(one_hot(c, shape(z)[-1]), z) != 0
   m = stop_gradient(max(z, axis = -1, keep = true))
   s = z - where(m == -inf, 0, m)
+  label = same_shape(c, argmax(z, axis = -1))
+  picked = one_hot(label, shape(z)[-1]) != 0
   log(sum(exp(s), axis = -1)) - sum(where(picked, s, 0), axis = -1)
 }
 

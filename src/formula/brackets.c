@@ -38,7 +38,7 @@ static mg_span token_span(const matcher *m, const mg_token *token)
 static void report_open(matcher *m, size_t from)
 {
     int line = 0;
-    for (size_t i = from; i < m->depth; i++) {
+    for (size_t i = from; m->open && i < m->depth; i++) {
         mg_token *const token = &m->token[m->open[i]];
         if (token->at.line != line)
             mg_problem_add(m->problems, token_span(m, token),
@@ -53,7 +53,7 @@ static void report_open(matcher *m, size_t from)
  * A parenthesis does not close what stands outside its braces. */
 static size_t find_partner(const matcher *m, mg_token_kind closer)
 {
-    for (size_t i = m->depth; i > 0; i--) {
+    for (size_t i = m->open ? m->depth : 0; i > 0; i--) {
         const mg_token_kind opener = m->token[m->open[i - 1]].kind;
         if (fit(opener, closer))
             return i - 1;
@@ -66,7 +66,8 @@ static size_t find_partner(const matcher *m, mg_token_kind closer)
 /* A closer without partner: a wrong bracket (a], or one too many. */
 static void refuse_closer(matcher *m, mg_token *token)
 {
-    mg_token *const top = m->depth ? &m->token[m->open[m->depth - 1]] : NULL;
+    mg_token *const top =
+        m->open && m->depth ? &m->token[m->open[m->depth - 1]] : NULL;
     if (top && top->kind != MG_TOKEN_LEFT_BRACE) {
         mg_problem_add(m->problems, token_span(m, top),
                        "`%s` is closed by `%s` on line %d",
@@ -152,10 +153,10 @@ static void filter(matcher *m, mg_tokens *tokens)
         const mg_token token = m->token[i];
         const size_t depth = m->depth;
         const bool inside =
-            depth > 0 && m->open[depth - 1] != MG_TOKEN_LEFT_BRACE;
+            m->open && depth > 0 && m->open[depth - 1] != MG_TOKEN_LEFT_BRACE;
         if (token.kind == MG_TOKEN_NEWLINE && inside)
             continue;
-        if (is_opener(token.kind))
+        if (m->open && is_opener(token.kind))
             m->open[m->depth++] = (size_t)token.kind;
         else if (is_closer(token.kind) && depth > 0)
             m->depth--;

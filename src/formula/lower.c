@@ -128,30 +128,78 @@ void mg_lower_place(mg_lower *l, const mg_expr *e)
                                         .formula = formula});
 }
 
-/* A parameter of a library function stands for the user's argument. */
-static const char *argument_text(mg_lower *l, const mg_expr *e)
+/* The user's argument for a parameter of a library function, or NULL. */
+static const mg_expr *find_argument(const mg_lower *l, const char *name)
 {
-    if (!l->scope.source->library || e->kind != MG_EXPR_NAME || !l->activation)
-        return NULL;
-    const mg_binding *const binding = mg_scope_find(l, e->as.name);
-    if (!binding || !binding->argument)
-        return NULL;
+    const mg_binding *const binding =
+        l->activation ? mg_scope_find(l, name) : NULL;
+    return binding ? binding->argument : NULL;
+}
+
+/* The text of an argument, as its caller sees it. */
+static const char *argument_text(mg_lower *l, const mg_expr *argument)
+{
     const mg_scope scope = l->scope;
     const mg_activation *const activation = l->activation;
     l->scope = activation->scope;
     l->activation = activation->caller;
-    const char *const text = mg_lower_text(l, binding->argument);
+    const char *const text = mg_lower_text(l, argument);
     l->scope = scope;
     l->activation = activation;
     return text;
 }
 
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+/* Writes a word of a library's formula, or the argument that it stands for. */
+static void put_word(mg_lower *l, mg_text *out, const char *word, size_t length,
+                     bool alone)
+{
+    const char *const name = mg_arena_string(l->arena, word, length);
+    const mg_expr *const argument = name ? find_argument(l, name) : NULL;
+    if (!argument) {
+        mg_text_append(out, word, length);
+        return;
+    }
+    const bool bare =
+        alone || argument->outer_begin < argument->begin ||
+        (argument->kind != MG_EXPR_BINARY && argument->kind != MG_EXPR_UNARY);
+    mg_text_printf(out, "%s%s%s", bare ? "" : "(", argument_text(l, argument),
+                   bare ? "" : ")");
+}
+
+/* A library's formula with the user's arguments for its parameters. */
+static const char *library_text(mg_lower *l, const char *text)
+{
+    mg_text out;
+    mg_text_init(&out, l->ctx);
+    const size_t whole = strlen(text);
+    for (size_t i = 0, n; i < whole; i += n) {
+        for (n = 0; is_word(text[i + n]); n++)
+            ;
+        if (n > 0)
+            put_word(l, &out, text + i, n, n == whole);
+        else
+            mg_text_append(&out, text + i, n = 1);
+    }
+    const char *const copy =
+        mg_arena_string(l->arena, mg_text_string(&out), out.length);
+    if (mg_text_status(&out) != MG_OK)
+        l->status = MG_NO_MEMORY;
+    mg_text_clear(&out);
+    return copy;
+}
+
 const char *mg_lower_text(mg_lower *l, const mg_expr *e)
 {
-    const char *text = argument_text(l, e);
-    if (!text)
-        text = mg_source_excerpt(l->arena, l->scope.source, e->outer_begin,
-                                 e->outer_end);
+    const char *text = mg_source_excerpt(l->arena, l->scope.source,
+                                         e->outer_begin, e->outer_end);
+    if (text && l->scope.source->library)
+        text = library_text(l, text);
     if (!text)
         l->status = MG_NO_MEMORY;
     return text ? text : "";
@@ -180,8 +228,11 @@ mg_problem *mg_lower_error(mg_lower *l, const mg_expr *e, const char *format,
     char message[1200];
     va_list list;
     const standing s = find_standing(l, e);
-    if (l->stopped || l->status != MG_OK)
+    /* What goes wrong further on in a library's body says nothing new. */
+    if (l->stopped || l->status != MG_OK || (s.library && l->refused == s.e))
         return NULL;
+    if (s.library)
+        l->refused = s.e;
     va_start(list, format);
     vsnprintf(message, sizeof(message), format, list);
     va_end(list);

@@ -15,9 +15,10 @@
 #include "formula/table.h"
 #include "formula/value.h"
 
-/* Operations written out, and expressions inside one another (a call's body
- * is inside the call). */
+/* Operations written out; calls inside one another's bodies; expressions inside
+ * one another, those of called bodies included. */
 #define MG_OPERATION_LIMIT 1000000
+#define MG_CALL_LIMIT 1000
 #define MG_LOWER_LIMIT 4000
 
 struct mg_lower {
@@ -28,7 +29,8 @@ struct mg_lower {
     mg_problems *problems;
     mg_status status; /* MG_NO_MEMORY once memory ran out */
     bool training;
-    bool stopped; /* too much was written out: say it once */
+    const mg_expr *refused; /* the library call of the last error */
+    bool stopped;           /* too much was written out: say it once */
 
     mg_scope scope;
     const mg_activation *activation; /* NULL: top level */
@@ -36,7 +38,8 @@ struct mg_lower {
     int blocks;    /* {} that are open in the file; 0: top level */
     bool hidden;   /* named values are not listed */
     bool in_train; /* step and steps are known */
-    int depth;
+    int depth;     /* of expressions inside one another */
+    int calls;     /* of functions inside one another */
     int64_t operations;
     int64_t random_calls;
 

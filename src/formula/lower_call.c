@@ -204,6 +204,7 @@ static mg_item lower_body(mg_lower *l, const mg_invocation *call)
     l->scope = f->scope;
     l->in_train = false;
     l->blocks++;
+    l->calls++;
     if (l->path && bind_parameters(l, call, &activation))
         item = mg_lower_block(l, f->def->body);
     l->path = path;
@@ -211,6 +212,7 @@ static mg_item lower_body(mg_lower *l, const mg_invocation *call)
     l->scope = activation.scope;
     l->in_train = in_train;
     l->blocks--;
+    l->calls--;
     if (f->scope.source->library)
         mg_warn_call(l, call, &item);
     return item;
@@ -315,7 +317,7 @@ bool mg_lower_check_range(mg_lower *l, const mg_expr *e, mg_value index,
 static bool check_indices(mg_lower *l, const mg_op *op, const op_call *c,
                           const mg_expr *e)
 {
-    if (op == &mg_op_one_hot && c->call.n_values == 1 && c->call.at[1].given)
+    if (op == &mg_op_one_hot && c->call.n_values == 1 && c->call.at[1].integer)
         return mg_lower_check_range(l, e, c->value[0],
                                     c->call.at[1].integer[0]);
     if (op == &mg_op_gather && c->call.n_values == 2) {
@@ -358,6 +360,10 @@ static mg_item invoke(mg_lower *l, const mg_expr *e, const mg_function *f)
     refuse_missing(l, &room, e);
     if (room.failed || !mg_lower_count(l, e))
         return mg_item_error;
+    if (f->def && l->calls >= MG_CALL_LIMIT) {
+        mg_lower_error(l, e, "calls nested more than %d deep", MG_CALL_LIMIT);
+        return mg_item_error;
+    }
     if (f->def)
         return lower_body(l, &room.call);
     if (f->builtin)

@@ -238,7 +238,8 @@ mg_item mg_lower_expr(mg_lower *l, const mg_expr *e)
     if (l->stopped || l->status != MG_OK)
         return mg_item_error;
     if (l->depth >= MG_LOWER_LIMIT) {
-        mg_lower_error(l, e, "calls and brackets nested too deep");
+        mg_lower_error(l, e, "formulas nested more than %d deep",
+                       MG_LOWER_LIMIT);
         return mg_item_error;
     }
     l->depth++;

@@ -19,9 +19,18 @@ static bool lower_bound(mg_lower *l, const mg_expr *e, bool *given,
     return mg_lower_integer(l, &item, e, "a bound of a slice", out);
 }
 
-static int64_t clip(int64_t x, int64_t low, int64_t high)
+/* A bound of a slice of an axis of n: negative ones count from its end, and
+ * what lies outside is drawn to low or high. */
+static int64_t clip(int64_t bound, int64_t n, int64_t low, int64_t high)
 {
+    const int64_t x = bound < 0 ? bound + n : bound;
     return x < low ? low : x > high ? high : x;
+}
+
+/* The distance of elements; beyond the axis all are alike. */
+static int64_t clip_step(int64_t step, int64_t n)
+{
+    return step > n || step < -n ? n + 1 : step < 0 ? -step : step;
 }
 
 /* Python's rules: begin, end and step of a slice of an axis of n, as the
@@ -34,13 +43,11 @@ static void resolve_slice(const bool given[3], const int64_t part[3], int64_t n,
     const int64_t low = back ? -1 : 0, high = back ? n - 1 : n;
     int64_t begin = back ? high : low, end = back ? low : high;
     if (given[0])
-        begin = clip(part[0] < 0 ? part[0] + n : part[0], low, high);
+        begin = clip(part[0], n, low, high);
     if (given[1])
-        end = clip(part[1] < 0 ? part[1] + n : part[1], low, high);
+        end = clip(part[1], n, low, high);
     const int64_t span = back ? begin - end : end - begin;
-    /* A step beyond the axis takes one element. */
-    const int64_t size =
-        back ? (step < -n ? n + 1 : -step) : (step > n ? n + 1 : step);
+    const int64_t size = clip_step(step, n);
     const int64_t count = span <= 0 ? 0 : (span - 1) / size + 1;
     s->count[axis] = count;
     s->step[axis] = size;

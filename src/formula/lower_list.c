@@ -1,6 +1,6 @@
 /* lower_list: brackets stack values. Numbers known when compiled become one
  * constant, however many there are. Layer formula. */
-#include <string.h>
+#include <assert.h>
 
 #include "formula/lower.h"
 
@@ -39,6 +39,7 @@ typedef struct {
 
 static void survey_leaves(const leaf *tree, int axis, survey *s)
 {
+    assert(tree);
     if (!tree->list) {
         const mg_item_kind kind = tree->item.kind;
         s->known =
@@ -57,6 +58,7 @@ static void survey_leaves(const leaf *tree, int axis, survey *s)
 static survey survey_tree(const leaf *tree)
 {
     survey s = {.known = true};
+    assert(tree);
     for (const leaf *t = tree; t->list; t = &t->list[0]) {
         if (s.shape.rank == MG_MAX_RANK)
             return (survey){.known = false};
@@ -68,15 +70,22 @@ static survey survey_tree(const leaf *tree)
     return s;
 }
 
+static void fill_leaf(const mg_item *item, const mg_tensor *out, int64_t index)
+{
+    if (out->type.dtype == MG_I64)
+        ((int64_t *)out->data)[index] = item->as.integer;
+    else
+        mg_tensor_set(out, index,
+                      item->kind == MG_ITEM_REAL ? item->as.real
+                                                 : (double)item->as.integer);
+}
+
 static void fill(const leaf *tree, const mg_tensor *out, int64_t *index)
 {
-    if (!tree->list && out->type.dtype == MG_I64)
-        ((int64_t *)out->data)[(*index)++] = tree->item.as.integer;
-    else if (!tree->list)
-        mg_tensor_set(out, (*index)++,
-                      tree->item.kind == MG_ITEM_REAL
-                          ? tree->item.as.real
-                          : (double)tree->item.as.integer);
+    if (!tree->list) {
+        fill_leaf(&tree->item, out, (*index)++);
+        return;
+    }
     for (size_t i = 0; i < tree->n; i++)
         fill(&tree->list[i], out, index);
 }

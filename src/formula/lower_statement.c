@@ -2,6 +2,7 @@
  * Layer formula. */
 #include "formula/lower.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* ---- Giving names ---- */
@@ -47,6 +48,7 @@ static void refuse_unpacking(mg_lower *l, const mg_pattern *p,
 static void bind_pattern(mg_lower *l, const mg_statement *s,
                          const mg_pattern *p, mg_item item)
 {
+    assert(p);
     if (p->name) {
         mg_bind(l, p->name, p->at, name_item(l, s, p->name, p->at, item));
         return;
@@ -61,6 +63,7 @@ static void bind_pattern(mg_lower *l, const mg_statement *s,
 
 static const char *first_name(const mg_pattern *p)
 {
+    assert(p);
     while (!p->name)
         p = p->item[0];
     return p->name;
@@ -88,6 +91,7 @@ static void lower_assign(mg_lower *l, const mg_statement *s)
 static mg_value lower_named(mg_lower *l, const mg_statement *s, bool real)
 {
     const mg_pattern *const p = s->pattern;
+    assert(p && p->name);
     const mg_item item = lower_right(l, s);
     mg_value value = {0};
     if (item.kind != MG_ITEM_ERROR) {
@@ -136,7 +140,7 @@ static void lower_output(mg_lower *l, const mg_statement *s)
         mg_lower_error(l, s->value,
                        "output %s depends on a target, which is not known in "
                        "use",
-                       s->pattern->name);
+                       mg_graph_node(l->g, value)->name);
         return;
     }
     mg_network_value *const output = mg_lower_append(

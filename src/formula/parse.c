@@ -99,3 +99,59 @@ void *mg_parser_take(mg_parser *p, size_t mark, size_t *n)
         *n = 0;
     return items;
 }
+
+/* ---- Making nodes ---- */
+
+mg_expr *mg_parser_make(mg_parser *p, mg_expr_kind kind, const mg_token *at)
+{
+    mg_expr *const e = mg_parser_alloc(p, 1, sizeof(*e));
+    if (!e)
+        return NULL;
+    e->kind = (uint8_t)kind;
+    e->op = (uint8_t)at->kind;
+    e->at = at->at;
+    e->begin = e->outer_begin = at->at.offset;
+    e->end = e->outer_end = mg_parser_end(p);
+    return e;
+}
+
+void mg_parser_set_end(mg_expr *e, uint32_t end)
+{
+    e->end = e->outer_end = end;
+}
+
+void mg_parser_set_begin(mg_expr *e, uint32_t begin)
+{
+    e->begin = e->outer_begin = begin;
+}
+
+void mg_parser_refuse_depth(mg_parser *p, const mg_token *token)
+{
+    mg_parser_refuse(p, token, "nested more than %d deep", MG_NESTING_LIMIT);
+}
+
+void mg_parser_set_depth(mg_parser *p, mg_expr *e, int depth,
+                         const mg_token *token)
+{
+    if (depth > MG_NESTING_LIMIT) {
+        mg_parser_refuse_depth(p, token);
+        return;
+    }
+    if (depth > e->depth)
+        e->depth = (uint16_t)depth;
+}
+
+bool mg_parser_enter(mg_parser *p, const mg_token *token)
+{
+    if (p->nesting >= MG_NESTING_LIMIT) {
+        mg_parser_refuse_depth(p, token);
+        return false;
+    }
+    p->nesting++;
+    return true;
+}
+
+void mg_parser_leave(mg_parser *p)
+{
+    p->nesting--;
+}

@@ -46,6 +46,28 @@ void *mg_parser_alloc(mg_parser *p, size_t count, size_t size);
 void mg_parser_push(mg_parser *p, const void *item);
 void *mg_parser_take(mg_parser *p, size_t mark, size_t *n);
 
+/* A node of that kind for the token that was just taken. */
+mg_expr *mg_parser_make(mg_parser *p, mg_expr_kind kind, const mg_token *at);
+void mg_parser_set_begin(mg_expr *e, uint32_t begin);
+void mg_parser_set_end(mg_expr *e, uint32_t end);
+/* Gives e the depth of an operation over an operand of depth - 1. */
+void mg_parser_set_depth(mg_parser *p, mg_expr *e, int depth,
+                         const mg_token *token);
+void mg_parser_refuse_depth(mg_parser *p, const mg_token *token);
+/* Guards the parser's own recursion; leave after each true. */
+bool mg_parser_enter(mg_parser *p, const mg_token *token);
+void mg_parser_leave(mg_parser *p);
+
+/* A name that is no path; NULL after an error. */
+const mg_token *mg_parse_name(mg_parser *p);
+mg_pattern *mg_name_pattern(mg_parser *p, const mg_token *name);
+/* a, (b, c), d: one item alone is that item. */
+mg_pattern *mg_parse_patterns(mg_parser *p);
+
+/* What stands behind a value: (arguments), [indices]. */
+mg_expr *mg_parse_call(mg_parser *p, const mg_expr *callee);
+mg_expr *mg_parse_index(mg_parser *p, const mg_expr *base);
+
 /* NULL once the statement has failed. */
 const mg_expr *mg_parse_expression(mg_parser *p);
 const mg_block *mg_parse_block(mg_parser *p);

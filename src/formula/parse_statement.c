@@ -15,84 +15,6 @@ static bool is_end(mg_token_kind kind)
            kind == MG_TOKEN_RIGHT_BRACE;
 }
 
-static void refuse_depth(mg_parser *p, const mg_token *token)
-{
-    mg_parser_refuse(p, token, "nested more than %d deep", MG_NESTING_LIMIT);
-}
-
-/* ---- Names and patterns ---- */
-
-/* A name that is no path; NULL after an error. */
-static const mg_token *parse_name(mg_parser *p)
-{
-    const mg_token *const token = mg_parser_peek(p);
-    if (!mg_parser_expect(p, MG_TOKEN_NAME))
-        return NULL;
-    if (strchr(token->as.name, '.')) {
-        mg_parser_refuse(p, token, "%s is a path; a new name has no point",
-                         token->as.name);
-        return NULL;
-    }
-    return token;
-}
-
-static mg_pattern *name_pattern(mg_parser *p, const mg_token *name)
-{
-    mg_pattern *const pattern =
-        name ? mg_parser_alloc(p, 1, sizeof(*pattern)) : NULL;
-    if (pattern)
-        *pattern = (mg_pattern){.name = name->as.name,
-                                .at = name->at,
-                                .begin = name->at.offset,
-                                .end = name->end};
-    return pattern;
-}
-
-static mg_pattern *parse_pattern_list(mg_parser *p);
-
-static mg_pattern *parse_pattern(mg_parser *p)
-{
-    const mg_token *const token = mg_parser_peek(p);
-    if (token->kind != MG_TOKEN_LEFT_PAREN)
-        return name_pattern(p, parse_name(p));
-    if (p->nesting >= MG_NESTING_LIMIT) {
-        refuse_depth(p, token);
-        return NULL;
-    }
-    p->i++;
-    p->nesting++;
-    mg_pattern *const pattern = parse_pattern_list(p);
-    p->nesting--;
-    mg_parser_expect(p, MG_TOKEN_RIGHT_PAREN);
-    return p->failed ? NULL : pattern;
-}
-
-/* a, (b, c), d: one item alone is that item. */
-static mg_pattern *parse_pattern_list(mg_parser *p)
-{
-    const mg_token *const first = mg_parser_peek(p);
-    const size_t mark = p->height;
-    size_t n;
-    do {
-        mg_parser_push(p, parse_pattern(p));
-    } while (mg_parser_accept(p, MG_TOKEN_COMMA) &&
-             mg_parser_peek(p)->kind != MG_TOKEN_RIGHT_PAREN &&
-             mg_parser_peek(p)->kind != MG_TOKEN_ASSIGN);
-    mg_pattern *const *const item = mg_parser_take(p, mark, &n);
-    if (p->failed)
-        return NULL;
-    if (n == 1)
-        return item[0];
-    mg_pattern *const pattern = mg_parser_alloc(p, 1, sizeof(*pattern));
-    if (pattern)
-        *pattern = (mg_pattern){.at = first->at,
-                                .begin = first->at.offset,
-                                .end = mg_parser_end(p),
-                                .item = (const mg_pattern *const *)item,
-                                .n = n};
-    return pattern;
-}
-
 /* ---- Statements with a word in front ---- */
 
 static void parse_dims(mg_parser *p, mg_statement *s)
@@ -109,7 +31,7 @@ static void parse_input(mg_parser *p, mg_statement *s)
     s->kind = word_is(mg_parser_peek(p), "input") ? MG_STATEMENT_INPUT
                                                   : MG_STATEMENT_TARGET;
     p->i++;
-    s->pattern = name_pattern(p, parse_name(p));
+    s->pattern = mg_name_pattern(p, mg_parse_name(p));
     parse_dims(p, s);
     const mg_token *const word = mg_parser_peek(p);
     const bool class = word_is(word, "class");
@@ -136,12 +58,12 @@ static void parse_input(mg_parser *p, mg_statement *s)
 /* One parameter of a param statement. */
 static void parse_param(mg_parser *p, mg_statement *s)
 {
-    const mg_token *const name = parse_name(p);
+    const mg_token *const name = mg_parse_name(p);
     s->kind = MG_STATEMENT_PARAM;
     if (!name)
         return;
     s->at = name->at;
-    s->pattern = name_pattern(p, name);
+    s->pattern = mg_name_pattern(p, name);
     parse_dims(p, s);
     if (mg_parser_accept(p, MG_TOKEN_ASSIGN)) {
         s->value = mg_parse_expression(p);
@@ -166,14 +88,14 @@ static void parse_result(mg_parser *p, mg_statement *s)
               : word_is(word, "loss")   ? MG_STATEMENT_LOSS
                                         : MG_STATEMENT_PENALTY;
     p->i += named;
-    s->pattern = name_pattern(p, parse_name(p));
+    s->pattern = mg_name_pattern(p, mg_parse_name(p));
     mg_parser_expect(p, MG_TOKEN_ASSIGN);
     s->value = mg_parse_expression(p);
 }
 
 static void parse_parameter(mg_parser *p)
 {
-    const mg_token *const name = parse_name(p);
+    const mg_token *const name = mg_parse_name(p);
     mg_parameter *const parameter = mg_parser_alloc(p, 1, sizeof(*parameter));
     if (!name || !parameter)
         return;
@@ -192,7 +114,7 @@ static void take_parameters(mg_parser *p, mg_def *def, size_t mark)
     for (size_t i = 0; i < def->n && !p->failed; i++) {
         array[i] = *list[i];
         for (size_t j = 0; j < i; j++) {
-            if (strcmp(array[i].name, array[j].name))
+            if (strcmp(array[i].name, array[j].name) != 0)
                 continue;
             const mg_token at = {.kind = MG_TOKEN_NAME,
                                  .at = array[i].at,
@@ -209,11 +131,11 @@ static void parse_def(mg_parser *p, mg_statement *s)
     mg_def *const def = mg_parser_alloc(p, 1, sizeof(*def));
     const size_t mark = p->height;
     p->i++;
-    const mg_token *const name = parse_name(p);
+    const mg_token *const name = mg_parse_name(p);
     s->kind = MG_STATEMENT_DEF;
     if (!def || !name)
         return;
-    s->pattern = name_pattern(p, name);
+    s->pattern = mg_name_pattern(p, name);
     def->name = name->as.name;
     def->at = name->at;
     s->def = def;
@@ -236,7 +158,7 @@ static void skip_statement(mg_parser *p);
 static void parse_entry(mg_parser *p)
 {
     mg_setting_entry *const entry = mg_parser_alloc(p, 1, sizeof(*entry));
-    const mg_token *const key = parse_name(p);
+    const mg_token *const key = mg_parse_name(p);
     mg_parser_expect(p, MG_TOKEN_ASSIGN);
     const mg_expr *const value = mg_parse_expression(p);
     if (!p->failed && !is_end(mg_parser_peek(p)->kind))
@@ -285,7 +207,7 @@ static void refuse_statement(mg_parser *p, mg_statement *s)
 {
     const mg_token *const word = &p->token[p->i++];
     if (word_is(word, "state") || word_is(word, "rule"))
-        s->pattern = name_pattern(p, parse_name(p));
+        s->pattern = mg_name_pattern(p, mg_parse_name(p));
     mg_parser_refuse(p, word, "`%s` is not in this version yet", word->as.name);
 }
 
@@ -329,7 +251,7 @@ static void parse_assignment(mg_parser *p, mg_statement *s)
         return;
     }
     s->kind = MG_STATEMENT_ASSIGN;
-    s->pattern = parse_pattern_list(p);
+    s->pattern = mg_parse_patterns(p);
     if (!p->failed && mg_parser_peek(p)->kind != MG_TOKEN_ASSIGN) {
         s->pattern = NULL;
         refuse_pattern(p, first);
@@ -523,7 +445,7 @@ const mg_block *mg_parse_block(mg_parser *p)
     if (!block)
         return NULL;
     if (p->nesting >= MG_NESTING_LIMIT) {
-        refuse_depth(p, open);
+        mg_parser_refuse_depth(p, open);
         return NULL;
     }
     p->nesting++;
