@@ -30,14 +30,16 @@ static void read_text(const char *name, char *out)
 static void collect_expected(const char *text, char *out)
 {
     static const char mark[] = "# expect:";
+    size_t n = 0;
     *out = 0;
     for (const char *line = strstr(text, mark); line;
          line = strstr(line, mark)) {
         line += strlen(mark);
         line += *line == ' ';
-        const size_t length = strcspn(line, "\n");
-        strcat(out, *out ? "\n" : "");
-        strncat(out, line, length);
+        const int length = (int)strcspn(line, "\n");
+        n += (size_t)snprintf(out + n, SIZE - n, "%s%.*s", n ? "\n" : "",
+                              length, line);
+        assert_true(n < SIZE);
         line += length;
     }
 }
@@ -52,8 +54,8 @@ static void check_file(const char *name)
     collect_expected(text, expected);
     assert_true(strlen(expected) > 0);
     if (!strncmp(text, "# set: ", 7)) {
-        strcpy(settings, text + 7);
-        settings[strcspn(settings, "\n")] = 0;
+        snprintf(settings, sizeof(settings), "%.*s",
+                 (int)strcspn(text + 7, "\n"), text + 7);
         options.train = settings;
     }
     assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);

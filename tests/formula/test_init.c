@@ -4,6 +4,7 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,9 @@ static double *draw(const mg_network *n, size_t index, uint64_t seed,
 
 static void check_init(const char *start, mg_init_kind kind, double a, double b)
 {
-    char text[200] = "param W";
+    char text[200];
     test_formula t;
-    strcat(text, start);
+    snprintf(text, sizeof(text), "param W%s", start);
     test_formula_open(&t, text);
     const mg_network_param *const p = &t.network->param[0];
     assert_int_equal(p->init, kind);

@@ -34,21 +34,23 @@ static void close_text(lexing *l)
 static void check_tokens(const char *text, const char *expected)
 {
     lexing l;
-    char words[1000] = "";
+    mg_text words;
     open_text(&l, text, strlen(text));
+    mg_text_init(&words, l.ctx);
     for (size_t i = 0; i < l.tokens.n; i++) {
         const mg_token *const token = &l.tokens.item[i];
-        strcat(words, i ? " " : "");
+        mg_text_puts(&words, i ? " " : "");
         if (token->kind == MG_TOKEN_NEWLINE)
-            strcat(words, "|");
+            mg_text_puts(&words, "|");
         else if (token->kind == MG_TOKEN_END)
-            strcat(words, ".");
+            mg_text_puts(&words, ".");
         else
-            strncat(words, text + token->at.offset,
-                    token->end - token->at.offset);
+            mg_text_append(&words, text + token->at.offset,
+                           token->end - token->at.offset);
     }
-    assert_string_equal(words, expected);
+    assert_string_equal(mg_text_string(&words), expected);
     assert_int_equal(l.problems.n, 0);
+    mg_text_clear(&words);
     close_text(&l);
 }
 
