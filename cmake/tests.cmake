@@ -35,11 +35,16 @@ function(matgrad_add_c_test file)
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     target_link_libraries(${target} PRIVATE matgrad_test_settings
                           matgrad_test_support)
-    add_test(NAME ${name} COMMAND ${target})
+    set(command $<TARGET_FILE:${target}>)
+    if(MATGRAD_SANITIZE)
+        # Sanitised frames are several times as large.
+        set(command sh -c "ulimit -s 65536 && exec $<TARGET_FILE:${target}>")
+    endif()
+    add_test(NAME ${name} COMMAND ${command})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300
         ENVIRONMENT "${MATGRAD_TEST_THREADS}")
     if(MATGRAD_COMMA)
-        add_test(NAME ${name}_comma COMMAND ${target})
+        add_test(NAME ${name}_comma COMMAND ${command})
         set_tests_properties(${name}_comma PROPERTIES TIMEOUT 300 ENVIRONMENT
             "LOCPATH=${MATGRAD_LOCALES};LC_ALL=de_DE.UTF-8;${MATGRAD_TEST_THREADS}")
     endif()
