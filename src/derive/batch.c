@@ -18,7 +18,7 @@ static mg_status check_batched(const rewriting *r, const mg_node *node)
     MG_TRY(mg_graph_status(r->to));
     const mg_shape shape = mg_value_shape(r->to, r->value[node->self.id]);
     mg_shape wanted = node->type.shape;
-    if (wanted.rank < MG_MAX_RANK)
+    if (!node->op->joins && wanted.rank < MG_MAX_RANK)
         mg_shape_insert(&wanted, 0, r->n);
     if (mg_shape_equal(&shape, &wanted))
         return MG_OK;
@@ -34,14 +34,15 @@ static mg_status rewrite_node(rewriting *r, const mg_node *node)
     bool *const batched = mg_arena_alloc(r->arena, count, sizeof *batched);
     if (!x || !batched)
         return MG_NO_MEMORY;
-    bool any = node->op->draws || node->op == &mg_op_input;
+    bool any = node->op->draws || node->op == &mg_op_input ||
+               (node->op->joins && node->n_inputs == 0);
     for (int i = 0; i < node->n_inputs; i++) {
         x[i] = r->value[node->input[i].id];
         batched[i] = r->batched[node->input[i].id];
         any = any || batched[i];
     }
     const uint32_t id = node->self.id;
-    r->batched[id] = any;
+    r->batched[id] = any && !node->op->joins;
     if (!any) {
         r->value[id] = mg_copy_node(r->to, node, x);
         return mg_graph_status(r->to);

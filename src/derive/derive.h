@@ -6,6 +6,12 @@
 
 #include "graph/op.h"
 
+/* Appends the gradient dy of y (of its shape; id 0: ones) handed back to every
+ * wrt[i], as grads[i] of wrt[i]'s shape: zeros where y does not depend on
+ * it. */
+mg_status mg_vector_jacobian(mg_graph *g, mg_value y, mg_value dy, size_t n,
+                             const mg_value wrt[], mg_value grads[]);
+
 /* A whole backward pass, for who wants to see every exchanger at work. */
 typedef struct {
     uint32_t n;          /* nodes before the pass: ids 1 to n */

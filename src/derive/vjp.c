@@ -111,7 +111,8 @@ static mg_status check_wrt(const mg_graph *g, size_t n, const mg_value wrt[])
 }
 
 static mg_status gradient_in(mg_graph *g, mg_arena *arena, mg_value loss,
-                             size_t n, const mg_value wrt[], mg_value grads[])
+                             mg_value seed, size_t n, const mg_value wrt[],
+                             mg_value grads[])
 {
     const size_t size = (size_t)mg_graph_size(g) + 1;
     bool *const wanted = mg_arena_alloc(arena, size, sizeof *wanted);
@@ -121,7 +122,7 @@ static mg_status gradient_in(mg_graph *g, mg_arena *arena, mg_value loss,
     mark_wanted(g, loss, n, wrt, wanted);
     walk w = {g, arena, wanted, gradient, NULL};
     if (wanted[loss.id])
-        MG_TRY(walk_back(&w, loss, (mg_value){0}));
+        MG_TRY(walk_back(&w, loss, seed));
     for (size_t i = 0; i < n; i++) {
         const mg_value found = gradient[wrt[i].id];
         grads[i] = found.id ? found : mg_zeros_like(g, wrt[i]);
@@ -129,16 +130,23 @@ static mg_status gradient_in(mg_graph *g, mg_arena *arena, mg_value loss,
     return mg_graph_status(g);
 }
 
+mg_status mg_vector_jacobian(mg_graph *g, mg_value y, mg_value dy, size_t n,
+                             const mg_value wrt[], mg_value grads[])
+{
+    MG_TRY(mg_graph_status(g));
+    MG_TRY(check_wrt(g, n, wrt));
+    mg_arena arena;
+    mg_arena_init(&arena, mg_graph_ctx(g));
+    const mg_status status = gradient_in(g, &arena, y, dy, n, wrt, grads);
+    mg_arena_clear(&arena);
+    return status;
+}
+
 mg_status mg_gradient(mg_graph *g, mg_value loss, size_t n,
                       const mg_value wrt[], mg_value grads[])
 {
     MG_TRY(check_loss(g, loss));
-    MG_TRY(check_wrt(g, n, wrt));
-    mg_arena arena;
-    mg_arena_init(&arena, mg_graph_ctx(g));
-    const mg_status status = gradient_in(g, &arena, loss, n, wrt, grads);
-    mg_arena_clear(&arena);
-    return status;
+    return mg_vector_jacobian(g, loss, (mg_value){0}, n, wrt, grads);
 }
 
 mg_status mg_backward_pass(mg_graph *g, mg_value loss, mg_value seed,

@@ -8,7 +8,7 @@
 #include "formula/lower.h"
 #include "formula/parse.h"
 
-/* What mg_network_create needs while it runs. */
+/* What mg_network_read needs while it runs. */
 typedef struct {
     mg_arena arena;
     mg_problems problems;
@@ -139,8 +139,8 @@ static mg_status read_network(mg_network *n, const mg_network_options *options)
     return status;
 }
 
-mg_status mg_network_create(mg_ctx *ctx, const char *source, size_t length,
-                            const mg_network_options *options, mg_network **out)
+mg_status mg_network_read(mg_ctx *ctx, const char *source, size_t length,
+                          const mg_network_options *options, mg_network **out)
 {
     static const mg_network_options defaults = {0};
     mg_network *const n = mg_alloc(ctx, 1, sizeof(*n));

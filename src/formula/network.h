@@ -51,7 +51,7 @@ typedef struct {
 typedef struct {
     const char *rule; /* "sgd" unless given */
     size_t n_arguments;
-    const mg_network_argument *argument;
+    mg_network_argument *argument;
     mg_place place;
 } mg_network_optimiser;
 
@@ -90,6 +90,11 @@ struct mg_network {
     mg_network_warning *warning;
     mg_network_train train;
 };
+
+/* mg_network_create (matgrad.h) before the derivatives inside formulas are
+ * expanded: the graph may hold ops that stand for derivatives. */
+mg_status mg_network_read(mg_ctx *ctx, const char *source, size_t length,
+                          const mg_network_options *options, mg_network **out);
 
 /* The input, parameter or value of that name, or NULL. */
 const mg_network_input *mg_network_find_input(const mg_network *n,

@@ -52,6 +52,9 @@ static mg_status evaluate_one(const mg_node *node, mg_arena *arena,
     }
     if (node->op->kind == MG_LEAF && !node->op->reference)
         return feed(data, node, y);
+    if (node->op->derives)
+        return mg_fail(arena->ctx, MG_BAD_ARGUMENT,
+                       "evaluate: %s is not derived yet", node->op->name);
     mg_tensor *x = NULL;
     MG_TRY(gather_inputs(arena, node, value, &x));
     y->type = node->type;

@@ -111,7 +111,11 @@ struct mg_op {
     const mg_param *params; /* ends with MG_PARAM_END */
     mg_value (*build)(mg_graph *g, const mg_call *call);
 
-    bool draws;       /* random: never merged, always batched, attr[0]: call */
+    bool draws;   /* random: never merged, always batched, attr[0]: call */
+    bool derives; /* stands for a derivative, which derive/ puts in its place
+                   * before anything else: it has no other rules */
+    bool joins;   /* looks at all examples of a batch: its batch rule gives
+                   * one value for all, without a batch axis */
     double domain[2]; /* where tests draw its inputs; {0, 0}: -2 to 2 */
     /* Formulas over free sizes, "x[m,n], y[n,k]: x @ y"; the inputs as input
      * statements have them ("i[k] int m"). All generic tests run over these,

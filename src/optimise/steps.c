@@ -119,6 +119,9 @@ static bool place_view(mg_compiler *c, const mg_node *node)
 
 static mg_status place_node(mg_compiler *c, const mg_node *node)
 {
+    if (node->op->derives)
+        return mg_fail(c->plan->ctx, MG_BAD_ARGUMENT,
+                       "plan: %s is not derived yet", node->op->name);
     if (node->data) {
         c->location[node->self.id] = (mg_location){
             .operand = {.tensor = *node->data, .space = MG_SPACE_CONSTANT},
