@@ -15,8 +15,9 @@ mg_value mg_expand_node(mg_graph *to, const mg_node *node, const mg_value x[]);
 mg_value mg_vectorise(mg_graph *g, mg_value placeholder, mg_value batched,
                       int64_t n, mg_value result);
 
-/* `result` with another value for each of n values that it is made of. */
-mg_value mg_substitute(mg_graph *g, size_t n, const mg_value from[],
-                       const mg_value to[], mg_value result);
+/* Puts in the place of every result[i] the same formula with other values for
+ * n of the values that it is made of. On failure (sticky) results stay. */
+void mg_substitute(mg_graph *g, size_t n, const mg_value from[],
+                   const mg_value to[], size_t n_results, mg_value result[]);
 
 #endif

@@ -104,8 +104,15 @@ static void move_values(const rewriting *r)
     mg_network *const n = r->network;
     for (size_t i = 0; i < n->n_inputs; i++)
         move_value(r, &n->input[i].value);
-    for (size_t i = 0; i < n->n_params; i++)
+    for (size_t i = 0; i < n->n_params; i++) {
         move_value(r, &n->param[i].value);
+        move_value(r, &n->param[i].gradient);
+        move_value(r, &n->param[i].next);
+    }
+    for (size_t i = 0; i < n->n_states; i++) {
+        move_value(r, &n->state[i].value);
+        move_value(r, &n->state[i].next);
+    }
     for (size_t i = 0; i < n->n_values; i++)
         move_value(r, &n->value[i].value);
     for (size_t i = 0; i < n->n_outputs; i++)
@@ -114,6 +121,7 @@ static void move_values(const rewriting *r)
         move_value(r, &n->metric[i].value);
     move_value(r, &n->loss);
     move_value(r, &n->penalty);
+    move_value(r, &n->weight);
     mg_network_optimiser *const o = &n->train.optimiser;
     for (size_t i = 0; i < o->n_arguments; i++)
         move_value(r, &o->argument[i].value);

@@ -40,30 +40,34 @@ static bool is_touched(const replay *r, const mg_node *node)
     return false;
 }
 
-static mg_value run(replay *r, size_t n, const mg_value from[],
-                    const mg_value to[], mg_value result)
+/* Fills value[] for all nodes up to `last` that n values reach. */
+static mg_status run(replay *r, size_t n, const mg_value from[],
+                     const mg_value to[], uint32_t last)
 {
     mg_graph *const g = r->g;
     r->value = mg_arena_alloc(&r->arena, (size_t)mg_graph_size(g) + 1,
                               sizeof *r->value);
     if (!r->value)
-        return mg_graph_fail(g, MG_NO_MEMORY, "%s",
-                             mg_message(mg_graph_ctx(g)));
+        return MG_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
         r->value[from[i].id] = to[i];
     const mg_place place = mg_graph_place(g);
-    for (uint32_t id = 1; id <= result.id; id++) {
+    for (uint32_t id = 1; id <= last; id++) {
         const mg_node *const node = mg_graph_node(g, (mg_value){id});
         if (r->value[id].id || !is_touched(r, node))
             continue;
         if (node->place.line)
             mg_graph_set_place(g, node->place);
         r->value[id] = again(r, node);
-        if (mg_graph_status(g) != MG_OK)
-            return (mg_value){0};
+        MG_TRY(mg_graph_status(g));
     }
     mg_graph_set_place(g, place);
-    return r->value[result.id];
+    return MG_OK;
+}
+
+static void fail(replay *r, mg_status status)
+{
+    mg_graph_fail(r->g, status, "%s", mg_message(mg_graph_ctx(r->g)));
 }
 
 mg_value mg_vectorise(mg_graph *g, mg_value placeholder, mg_value batched,
@@ -73,22 +77,33 @@ mg_value mg_vectorise(mg_graph *g, mg_value placeholder, mg_value batched,
         return (mg_value){0};
     replay r = {.g = g, .n = n};
     mg_arena_init(&r.arena, mg_graph_ctx(g));
-    /* Without a batch axis of its own, n = 0 would mean substituting. */
+    /* n = 0 would mean substituting; then there is nothing to compute. */
     mg_value value = {0};
-    if (n > 0)
-        value = run(&r, 1, &placeholder, &batched, result);
+    const mg_status status =
+        n > 0 ? run(&r, 1, &placeholder, &batched, result.id) : MG_OK;
+    if (status != MG_OK)
+        fail(&r, status);
+    else if (n > 0)
+        value = r.value[result.id];
     mg_arena_clear(&r.arena);
     return value.id ? value : mg_expand_batch(g, result, n);
 }
 
-mg_value mg_substitute(mg_graph *g, size_t n, const mg_value from[],
-                       const mg_value to[], mg_value result)
+void mg_substitute(mg_graph *g, size_t n, const mg_value from[],
+                   const mg_value to[], size_t n_results, mg_value result[])
 {
     if (mg_graph_status(g) != MG_OK)
-        return (mg_value){0};
+        return;
     replay r = {.g = g};
+    uint32_t last = 0;
+    for (size_t i = 0; i < n_results; i++)
+        last = result[i].id > last ? result[i].id : last;
     mg_arena_init(&r.arena, mg_graph_ctx(g));
-    const mg_value value = run(&r, n, from, to, result);
+    const mg_status status = run(&r, n, from, to, last);
+    if (status != MG_OK)
+        fail(&r, status);
+    for (size_t i = 0; i < n_results && status == MG_OK; i++)
+        if (r.value[result[i].id].id)
+            result[i] = r.value[result[i].id];
     mg_arena_clear(&r.arena);
-    return value.id ? value : result;
 }

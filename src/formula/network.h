@@ -31,7 +31,22 @@ typedef struct {
     double a, b;
     mg_tensor constant; /* of the parameter's shape, dense */
     mg_place place;
+    mg_value gradient; /* in training: a variable that stands for the gradient
+                        * of loss + penalty, to be put in its place */
+    mg_value next;     /* in training: the parameter after the optimiser's step,
+                        * made of gradient, states, step, steps */
 } mg_network_param;
+
+/* What is kept between training steps, in the network (`state` in a formula)
+ * or by the optimiser's rule for one parameter, then named "PATH/NAME" and
+ * listed in training only. */
+typedef struct {
+    const char *name;  /* the path */
+    mg_value value;    /* the variable node: before the step */
+    mg_tensor initial; /* dense, of its type */
+    mg_value next;     /* after a training step; id 0: it stays */
+    mg_place place;
+} mg_network_state;
 
 /* A named value: everything that `explain` lists beside inputs and
  * parameters. */
@@ -41,8 +56,8 @@ typedef struct {
     mg_place place;
 } mg_network_value;
 
-/* `optimiser = adam(lr = ...)`: the arguments are values of the graph, made
- * of constants and the settings "step" and "steps". */
+/* `optimiser = adam(lr = ...)`, until rules are formulas and give each
+ * parameter its `next`: then this goes. */
 typedef struct {
     const char *name;
     mg_value value;
@@ -57,11 +72,12 @@ typedef struct {
 
 typedef struct {
     mg_network_optimiser optimiser;
-    int64_t epochs;   /* 10 */
-    int64_t batch;    /* 64 */
-    int64_t seed;     /* 1 */
-    double val;       /* 0.1: the share held out */
-    int64_t patience; /* 0: no early stopping */
+    int64_t epochs;               /* 10 */
+    int64_t batch;                /* 64 */
+    int64_t seed;                 /* 1 */
+    double val;                   /* 0.1: the share held out */
+    int64_t patience;             /* 0: no early stopping */
+    double clip_norm, clip_value; /* of all gradients together; 0: none */
 } mg_network_train;
 
 /* A formula that runs but is hardly meant. */
@@ -78,14 +94,16 @@ struct mg_network {
     size_t source_length;
     mg_graph *graph;
 
-    size_t n_inputs, n_params, n_values, n_outputs, n_metrics;
+    size_t n_inputs, n_params, n_states, n_values, n_outputs, n_metrics;
     mg_network_input *input; /* in the order of the file */
     mg_network_param *param; /* in the order of evaluation */
+    mg_network_state *state; /* the network's, then the optimiser's */
     mg_network_value *value; /* outputs, metrics, loss, penalty included */
     mg_network_value *output;
     mg_network_value *metric;
     mg_value loss;    /* id 0: none; a scalar of one example */
     mg_value penalty; /* id 0: none; a scalar of parameters */
+    mg_value weight;  /* id 0: 1; a scalar of one example */
     size_t n_warnings;
     mg_network_warning *warning;
     mg_network_train train;

@@ -239,10 +239,14 @@ static void values_can_be_replaced_below_a_result(void **state)
     const double a[] = {1, 2}, b[] = {5, 7};
     const mg_value x = test_reals(t, 2, a), other = test_reals(t, 2, b);
     const mg_value y = mg_mul(t->g, x, mg_add(t->g, x, mg_real(t->g, 1)));
-    const mg_value again = mg_substitute(t->g, 1, &x, &other, y);
+    mg_value result[] = {y, x};
+    mg_substitute(t->g, 1, &x, &other, 2, result);
     const double expected[] = {30, 56};
-    test_check(t, again, 2, expected, 0);
-    assert_int_equal(mg_substitute(t->g, 1, &other, &x, y).id, y.id);
+    test_check(t, result[0], 2, expected, 0);
+    test_check(t, result[1], 2, b, 0);
+    result[0] = y;
+    mg_substitute(t->g, 1, &other, &x, 1, result);
+    assert_int_equal(result[0].id, y.id);
 }
 
 int main(void)
