@@ -13,8 +13,7 @@ typedef struct {
     mg_network *network;
     mg_weights weights;
     mg_examples examples;
-    double lr;
-    uint64_t seed;
+    mg_walk_options options;
 } walking;
 
 static mg_status wrong_shape(const walking *w, const char *from,
@@ -50,7 +49,7 @@ static mg_status take_weights(const walking *w, const char *from,
 
 static mg_status load_weights(walking *w)
 {
-    MG_TRY(mg_weights_from_network(&w->weights, w->network, w->seed));
+    MG_TRY(mg_weights_from_network(&w->weights, w->network, w->options.seed));
     const char *from =
         mg_arguments_text(&w->cli->arguments, MG_OPTION_FROM, NULL);
     if (!from)
@@ -87,9 +86,11 @@ static mg_status print(const walking *w, const mg_walk *walk)
 static mg_status walk_batch(walking *w, size_t first, size_t count)
 {
     mg_walk *walk = NULL;
+    mg_walk_options options = w->options;
+    options.seed += first;
     MG_TRY(mg_walk_create(w->network, &w->weights, count,
                           (const mg_tensor *const *)w->examples.example + first,
-                          w->lr, w->seed + first, &walk));
+                          &options, &walk));
     mg_status status = print(w, walk);
     if (status == MG_OK)
         status = mg_walk_update(walk, &w->weights);
@@ -136,6 +137,19 @@ static mg_status walk_all(walking *w)
     return MG_OK;
 }
 
+static mg_status read_jacobians(walking *w)
+{
+    const mg_arguments *arguments = &w->cli->arguments;
+    const char *layout =
+        mg_arguments_text(arguments, MG_OPTION_LAYOUT, "library");
+    w->options.jacobians = mg_arguments_find(arguments, MG_OPTION_JACOBIANS);
+    w->options.lecture = strcmp(layout, "lecture") == 0;
+    if (mg_arguments_find(arguments, MG_OPTION_LAYOUT) && !w->options.jacobians)
+        return mg_fail(w->cli->ctx, MG_BAD_ARGUMENT,
+                       "--layout: of what --jacobians shows");
+    return MG_OK;
+}
+
 static mg_status explain(walking *w)
 {
     mg_network_options options = {0};
@@ -144,9 +158,10 @@ static mg_status explain(walking *w)
     options.real = strcmp(real, "f64") == 0 ? MG_F64 : MG_F32;
     options.training = mg_arguments_find(arguments, MG_OPTION_TRAINING);
     MG_TRY(mg_formula_file_network(w->cli, options, &w->network));
-    w->lr = mg_arguments_real(arguments, MG_OPTION_LR, 0.01);
-    w->seed = (uint64_t)mg_arguments_integer(arguments, MG_OPTION_SEED,
-                                             w->network->train.seed);
+    w->options.lr = mg_arguments_real(arguments, MG_OPTION_LR, 0.01);
+    w->options.seed = (uint64_t)mg_arguments_integer(arguments, MG_OPTION_SEED,
+                                                     w->network->train.seed);
+    MG_TRY(read_jacobians(w));
     MG_TRY(mg_examples_read(w->cli, w->network, &w->examples));
     MG_TRY(mg_examples_complete(w->cli, w->network, &w->examples));
     MG_TRY(load_weights(w));

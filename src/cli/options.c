@@ -35,6 +35,19 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
         {.name = "training",
          .commands = ON(MG_EXPLAIN),
          .help = "layers behave as in training (dropout, batchnorm)"},
+    [MG_OPTION_JACOBIANS] =
+        {.name = "jacobians",
+         .commands = ON(MG_EXPLAIN),
+         .help = "the Jacobian of every operation of at most 64 elements, "
+                 "beside the rule that avoids it"},
+    [MG_OPTION_LAYOUT] = {.name = "layout",
+                          .kind = MG_TAKES_CHOICE,
+                          .value = "LAYOUT",
+                          .choices = "library lecture",
+                          .commands = ON(MG_EXPLAIN),
+                          .help = "of Jacobians: J[m][n] = dy_m/dx_n "
+                                  "(library), or its transpose, the lecture's "
+                                  "J[n][m]"},
     [MG_OPTION_FROM] = {.name = "from",
                         .kind = MG_TAKES_PATH,
                         .value = "WEIGHTS",

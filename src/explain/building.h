@@ -18,6 +18,7 @@ typedef struct {
 
 typedef struct {
     mg_walk *walk;
+    const mg_walk_options *options;
     mg_arena arena; /* for the time of building */
     mg_subject subject;
     mg_backward backward; /* n is 0 without a loss */
@@ -39,5 +40,12 @@ mg_store_kind mg_kind_of(const mg_building *b, uint32_t id,
  * order of evaluation: what leads to these values. */
 mg_status mg_list_values(mg_building *b);
 mg_status mg_list_operations(mg_building *b);
+
+/* Wants the Jacobian of node by its operand `index`, if it is small enough and
+ * there is one. */
+mg_status mg_list_jacobian(mg_building *b, const mg_node *node, int index,
+                           mg_walk_operand *out);
+/* Counts the zeros of all Jacobians once they are evaluated. */
+void mg_count_zeros(mg_walk *walk);
 
 #endif

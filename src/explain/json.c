@@ -38,7 +38,7 @@ static void put_element(mg_text *text, const mg_tensor *tensor, int64_t index)
         mg_json_real(text, mg_tensor_get(tensor, index), dtype);
 }
 
-void mg_json_tensor(mg_text *text, const mg_tensor *tensor)
+void mg_json_tensor_open(mg_text *text, const mg_tensor *tensor)
 {
     const mg_shape *const shape = &tensor->type.shape;
     const int64_t n = mg_shape_size(shape);
@@ -51,5 +51,11 @@ void mg_json_tensor(mg_text *text, const mg_tensor *tensor)
         put_element(text, tensor, i);
         finite = finite && isfinite(mg_tensor_get(tensor, i));
     }
-    mg_text_puts(text, finite ? "]}" : "], \"nonfinite\": true}");
+    mg_text_puts(text, finite ? "]" : "], \"nonfinite\": true");
+}
+
+void mg_json_tensor(mg_text *text, const mg_tensor *tensor)
+{
+    mg_json_tensor_open(text, tensor);
+    mg_text_puts(text, "}");
 }

@@ -13,4 +13,7 @@ void mg_json_real(mg_text *text, double value, mg_dtype dtype);
  * not finite and stands as null. */
 void mg_json_tensor(mg_text *text, const mg_tensor *tensor);
 
+/* The same without its last brace, so that more can be said. */
+void mg_json_tensor_open(mg_text *text, const mg_tensor *tensor);
+
 #endif

@@ -37,6 +37,12 @@ static mg_value gradient_of(const mg_building *b, mg_value v)
     return b->backward.n ? b->backward.gradient[v.id] : (mg_value){0};
 }
 
+static const char *kind_of_gradient(const mg_building *b, mg_value x)
+{
+    const mg_shape loss = {0}, shape = mg_value_shape(b->subject.graph, x);
+    return mg_walk_kind(&loss, &shape);
+}
+
 static mg_status add_value(mg_building *b, const char *name, mg_value v,
                            bool given, mg_walk_value *out)
 {
@@ -52,6 +58,7 @@ static mg_status add_value(mg_building *b, const char *name, mg_value v,
     mg_mark_needed(b->subject.graph, v, b->used);
     MG_TRY(mg_want(b, v, v, mg_kind_of(b, v.id, MG_STORE_ONCE), &value.value));
     const mg_dtype dtype = mg_value_type(b->subject.graph, v).dtype;
+    value.kind = kind_of_gradient(b, v);
     if (b->backward.n && mg_dtype_is_real(dtype))
         MG_TRY(mg_want(b, v, gradient_of(b, v),
                        mg_kind_of(b, v.id, MG_STORE_SUM), &value.gradient));
@@ -169,12 +176,18 @@ static mg_status add_operand(mg_building *b, const mg_node *node, int index,
     out->rule = keep(b, &text);
     if (!out->of || !out->rule)
         return MG_NO_MEMORY;
+    const mg_shape shape = mg_value_shape(b->subject.graph, x);
     out->each = b->subject.each[x.id];
     out->constant = b->subject.constant[x.id];
+    out->kind = mg_walk_kind(&node->type.shape, &shape);
+    out->out_kind = kind_of_gradient(b, x);
+    out->diagonal = shape.rank && mg_shape_equal(&shape, &node->type.shape);
     if (local && takes_gradient(b, x, *local))
         MG_TRY(mg_want(b, node->self, *local,
                        mg_kind_of(b, node->self.id, MG_STORE_ONCE),
                        &out->local));
+    if (b->options->jacobians && takes_gradient(b, x, (mg_value){0}))
+        MG_TRY(mg_list_jacobian(b, node, index, out));
     if (!b->backward.n)
         return MG_OK;
     const mg_value *const exchange = b->backward.exchange[node->self.id];
@@ -217,6 +230,7 @@ static mg_status add_operation(mg_building *b, const mg_node *node)
     out->line = node->place.line;
     out->column = node->place.column;
     out->each = b->subject.each[node->self.id];
+    out->in_kind = kind_of_gradient(b, node->self);
     out->reached = gradient_of(b, node->self).id != 0;
     const uint32_t id = node->self.id;
     const mg_value y =

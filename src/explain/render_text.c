@@ -68,7 +68,7 @@ static void put_given(page *p)
 /* Sums and differences have slopes of 1 and -1: their rules say it all. */
 static bool is_worth_showing(const mg_walk_operand *operand)
 {
-    if (!operand->local.data || operand->constant)
+    if (!operand->local.data || operand->constant || operand->jacobian.data)
         return false;
     const int64_t n = mg_shape_size(&operand->local.type.shape);
     for (int64_t i = 0; i < n; i++) {
@@ -79,6 +79,36 @@ static bool is_worth_showing(const mg_walk_operand *operand)
     return false;
 }
 
+/* "derivative by x: ", or what of the Jacobian an element by element operation
+ * has. */
+static const char *name_local(page *p, const mg_walk_operand *operand)
+{
+    if (strcmp(operand->kind, "derivative") == 0)
+        return join(p, "derivative by ", operand->of, ": ");
+    return join(p,
+                operand->diagonal ? "diagonal of the Jacobian by "
+                                  : "slopes in the Jacobian by ",
+                operand->of, ": ");
+}
+
+/* The whole Jacobian, and the rule that does without it. */
+static void put_jacobian(page *p, const mg_walk_operand *operand)
+{
+    const mg_tensor *const j = &operand->jacobian;
+    char words[160];
+    put(p, join(p, operand->kind, " by ", join(p, operand->of, ": ", "")), j,
+        false);
+    mg_board_flush(&p->board);
+    snprintf(words, sizeof words,
+             "%lld×%lld, %s; %lld of %lld %s 0; the rule without it: ",
+             (long long)j->type.shape.dim[0], (long long)j->type.shape.dim[1],
+             mg_walk_layout(p->walk), (long long)operand->zeros,
+             (long long)mg_shape_size(&j->type.shape),
+             mg_shape_size(&j->type.shape) == 1 ? "is" : "are");
+    mg_board_line(&p->board, join(p, "     ", words, operand->rule), NULL,
+                  false);
+}
+
 static void put_forward(page *p, size_t index)
 {
     const mg_walk_operation *const operation = &p->walk->operation[index];
@@ -87,10 +117,12 @@ static void put_forward(page *p, size_t index)
     for (int i = 0; i < operation->n_operands; i++) {
         const mg_walk_operand *const operand = &operation->operand[i];
         if (is_worth_showing(operand))
-            put(p, join(p, "slope by ", operand->of, ": "), &operand->local,
-                operation->each);
+            put(p, name_local(p, operand), &operand->local, operation->each);
     }
     mg_board_flush(&p->board);
+    for (int i = 0; i < operation->n_operands; i++)
+        if (operation->operand[i].jacobian.data)
+            put_jacobian(p, &operation->operand[i]);
     mg_board_line(&p->board, "", NULL, false);
 }
 
@@ -100,13 +132,15 @@ static void put_backward(page *p, size_t index)
 {
     const mg_walk_operation *const operation = &p->walk->operation[index];
     put_title(p, index);
-    put(p, "G = ", &operation->in, operation->each);
+    put(p, join(p, operation->in_kind, " G = ", ""), &operation->in,
+        operation->each);
     mg_board_flush(&p->board);
     for (int i = 0; i < operation->n_operands; i++) {
         const mg_walk_operand *const operand = &operation->operand[i];
         if (!operand->out.data || operand->constant)
             continue;
-        const char *const to = join(p, "→ ", operand->of, ":  ");
+        const char *const by = join(p, "→ ", operand->out_kind, " by ");
+        const char *const to = join(p, by, operand->of, ":  ");
         put(p, join(p, to, operand->rule, " = "), &operand->out, operand->each);
     }
     mg_board_flush(&p->board);
@@ -137,7 +171,9 @@ static void put_step(page *p)
 {
     char rate[MG_REAL_SIZE];
     mg_format_real(rate, p->walk->lr, 6);
-    put_heading(p, join(p, "Update:  W ← W − ", rate, " · dW"));
+    put_heading(p,
+                join(p, "Update:  W ← W − ", rate,
+                     " · dW, dW the gradient (by a number: the derivative)"));
     for (size_t i = 0; i < p->walk->n_updated; i++)
         put_update(p, &p->walk->updated[i], rate);
     mg_board_line(&p->board, "The network is ready for the next example.", NULL,
@@ -145,6 +181,33 @@ static void put_step(page *p)
 }
 
 /* ---- The whole ---- */
+
+static void put_forward_heading(page *p)
+{
+    put_heading(p,
+                "Forward: every value, and its derivative by what it is made "
+                "of");
+    bool any = false;
+    for (size_t i = 0; i < p->walk->n_operations; i++)
+        for (int k = 0; k < p->walk->operation[i].n_operands; k++)
+            any |= p->walk->operation[i].operand[k].jacobian.data != NULL;
+    if (!any)
+        return;
+    mg_board_line(&p->board,
+                  p->walk->lecture
+                      ? "A Jacobian has a row for every element x_n of the "
+                        "operand, a column for every"
+                      : "A Jacobian has a row for every element y_m of the "
+                        "value, a column for every",
+                  NULL, false);
+    mg_board_line(&p->board,
+                  p->walk->lecture
+                      ? "element y_m of the value; matrices count row by row."
+                      : "element x_n of the operand; matrices count row by "
+                        "row.",
+                  NULL, false);
+    mg_board_line(&p->board, "", NULL, false);
+}
 
 static void put_loss(page *p)
 {
@@ -182,7 +245,7 @@ static void put_page(page *p)
         mg_board_line(&p->board, "", NULL, false);
     }
     put_given(p);
-    put_heading(p, "Forward: every value, and its slope by what it is made of");
+    put_forward_heading(p);
     for (size_t i = 0; i < p->walk->n_operations; i++)
         put_forward(p, i);
     if (p->walk->has_loss) {

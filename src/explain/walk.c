@@ -74,12 +74,12 @@ static mg_status mark_captures(mg_building *b, bool **out)
 
 static mg_status evaluate_in(mg_building *b, const mg_weights *weights,
                              const mg_tensor example[], size_t index,
-                             uint64_t seed, const bool *needed, mg_arena *arena)
+                             const bool *needed, mg_arena *arena)
 {
     mg_subject_source source = {&b->subject, weights, example, arena};
     /* As in training, every example draws random numbers of its own. */
     mg_frame frame = {
-        .seed = seed,
+        .seed = b->options->seed,
         .step = (uint32_t)index,
         .threads = 1,
     };
@@ -92,7 +92,7 @@ static mg_status evaluate_in(mg_building *b, const mg_weights *weights,
 }
 
 static mg_status evaluate(mg_building *b, const mg_weights *weights,
-                          const mg_tensor *const examples[], uint64_t seed)
+                          const mg_tensor *const examples[])
 {
     bool *needed = NULL;
     MG_TRY(mark_captures(b, &needed));
@@ -100,7 +100,7 @@ static mg_status evaluate(mg_building *b, const mg_weights *weights,
         mg_arena arena;
         mg_arena_init(&arena, b->walk->arena.ctx);
         const mg_status status =
-            evaluate_in(b, weights, examples[e], e, seed, needed, &arena);
+            evaluate_in(b, weights, examples[e], e, needed, &arena);
         mg_arena_clear(&arena);
         MG_TRY(status);
     }
@@ -153,7 +153,7 @@ static mg_status make_step(mg_walk *walk, const mg_network *network)
 }
 
 static mg_status build(mg_building *b, const mg_weights *weights,
-                       const mg_tensor *const examples[], uint64_t seed)
+                       const mg_tensor *const examples[])
 {
     const mg_network *const network = b->subject.network;
     const size_t size = (size_t)b->subject.n + 1;
@@ -166,7 +166,8 @@ static mg_status build(mg_building *b, const mg_weights *weights,
     if (b->walk->has_loss)
         MG_TRY(mg_want(b, network->loss, network->loss, MG_STORE_EACH, &loss));
     MG_TRY(mg_list_operations(b));
-    MG_TRY(evaluate(b, weights, examples, seed));
+    MG_TRY(evaluate(b, weights, examples));
+    mg_count_zeros(b->walk);
     if (b->walk->has_loss)
         set_loss(b->walk, &loss);
     return make_step(b->walk, network);
@@ -195,22 +196,27 @@ static mg_status find_given(const mg_network *network, size_t count,
 
 static mg_status build_in(mg_building *b, const mg_network *network,
                           const mg_weights *weights,
-                          const mg_tensor *const examples[], uint64_t seed)
+                          const mg_tensor *const examples[])
 {
     if (b->walk->count == 0)
         return mg_fail(network->ctx, MG_BAD_ARGUMENT,
                        "explain: no example is given");
+    if (b->options->jacobians && b->walk->count > 1)
+        return mg_fail(network->ctx, MG_BAD_ARGUMENT,
+                       "explain: Jacobians are those of one example, not of "
+                       "%zu together",
+                       b->walk->count);
     mg_tensor *given = NULL;
     MG_TRY(find_given(network, b->walk->count, examples, &b->arena, &given));
     MG_TRY(mg_subject_open(network, given, &b->arena, &b->subject));
-    const mg_status status = build(b, weights, examples, seed);
+    const mg_status status = build(b, weights, examples);
     mg_subject_close(&b->subject);
     return status;
 }
 
 mg_status mg_walk_create(const mg_network *network, const mg_weights *weights,
                          size_t count, const mg_tensor *const examples[],
-                         double lr, uint64_t seed, mg_walk **out)
+                         const mg_walk_options *options, mg_walk **out)
 {
     mg_ctx *const ctx = network->ctx;
     mg_walk *const walk = mg_alloc(ctx, 1, sizeof *walk);
@@ -219,10 +225,11 @@ mg_status mg_walk_create(const mg_network *network, const mg_weights *weights,
     mg_arena_init(&walk->arena, ctx);
     walk->real = mg_graph_real(network->graph);
     walk->count = count;
-    walk->lr = lr;
-    mg_building b = {.walk = walk};
+    walk->lr = options->lr;
+    walk->lecture = options->lecture;
+    mg_building b = {.walk = walk, .options = options};
     mg_arena_init(&b.arena, ctx);
-    const mg_status status = build_in(&b, network, weights, examples, seed);
+    const mg_status status = build_in(&b, network, weights, examples);
     mg_free(ctx, b.capture);
     mg_arena_clear(&b.arena);
     if (status != MG_OK)

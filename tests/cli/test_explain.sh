@@ -50,6 +50,17 @@ cmp -s out first || fail "$what: differs from the plain spelling"
 run 0 explain lecture.mg --at x=1,0 --at y=1 --dtype f64 --json --lr -0.01
 near b2 updated 1 -2.00038658
 
+# Jacobians, on demand.
+run 0 explain lecture.mg --at x=1,0 --at y=1 --jacobians
+says 'Jacobian by W1: ⎡ 1  0  0  0 ⎤'
+says '2×4, J[m][n] = dy_m/dx_n; 6 of 8 are 0; the rule without it: G xᵀ'
+run 0 explain lecture.mg --at x=1,0 --at y=1 --jacobians --layout lecture --json
+says '"jacobian": {"shape": [4, 2], "data": [1, 0, 0, 0, 0, 1, 0, 0], "zeros": 6, "layout": "J[n][m] = dy_m/dx_n"}'
+run 2 explain lecture.mg --at x=1,0 --at y=1 --layout lecture
+complains '--layout'
+run 2 explain lecture.mg --at x=1,0 --at y=1 --at x=1,1 --at y=0 --together --jacobians
+complains 'Jacobians are those of one example'
+
 # In words.
 run 0 explain lecture.mg --at x=1,0 --at y=1
 quiet

@@ -36,6 +36,8 @@ static const char study_koehn[] = "input  x[2]\n"
                                   "\n"
                                   "loss = 1/2 * sum((z - y)^2)\n";
 
+static const mg_walk_options study_options = {.lr = 0.01, .seed = 1};
+
 static inline void study_must(const study *s, mg_status status)
 {
     if (status != MG_OK)
@@ -94,7 +96,7 @@ static inline mg_walk *study_walk(study *s, size_t count)
 {
     mg_walk *walk = NULL;
     study_must(s, mg_walk_create(s->network, &s->weights, count, s->examples,
-                                 0.01, 1, &walk));
+                                 &study_options, &walk));
     return walk;
 }
 

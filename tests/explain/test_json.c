@@ -81,15 +81,50 @@ static void a_walk_has_exactly_the_keys_of_the_reference(void **state)
                      16);
     json_t *const operand =
         json_array_get(json_object_get(product, "operands"), 0);
-    check_keys(operand, "of rule out");
+    check_keys(operand, "of rule kind out");
+    assert_string_equal(json_string_value(json_object_get(operand, "kind")),
+                        "Jacobian");
+    check_keys(json_object_get(operand, "out"), "shape data kind");
+    check_keys(json_object_get(product, "in"), "shape data kind");
+    json_t *const gradients = json_object_get(root, "gradients");
+    check_keys(json_object_get(gradients, "W1"), "shape data kind");
     assert_string_equal(json_string_value(json_object_get(operand, "rule")),
                         "G xᵀ");
     json_t *const sigmoid = json_array_get(operations, 2);
     json_t *const inner =
         json_array_get(json_object_get(sigmoid, "operands"), 0);
-    check_keys(inner, "of rule local out");
+    check_keys(inner, "of rule kind local out");
     assert_string_equal(json_string_value(json_object_get(inner, "rule")),
                         "G ⊙ y ⊙ (1 − y)");
+    json_decref(root);
+    mg_walk_destroy(walk);
+    study_close(&s);
+}
+
+static void a_jacobian_says_its_zeros_and_its_layout(void **state)
+{
+    (void)state;
+    study s;
+    study_open(&s, study_koehn, MG_F64);
+    study_give_koehn(&s, false);
+    const mg_walk_options options = {.jacobians = true};
+    mg_walk *walk = NULL;
+    study_must(&s, mg_walk_create(s.network, &s.weights, 1, s.examples,
+                                  &options, &walk));
+    json_t *const root = walk_json(walk);
+    json_t *const product =
+        json_array_get(json_object_get(root, "operations"), 0);
+    json_t *const operand =
+        json_array_get(json_object_get(product, "operands"), 1);
+    check_keys(operand, "of rule kind jacobian out");
+    json_t *const jacobian = json_object_get(operand, "jacobian");
+    check_keys(jacobian, "shape data zeros layout");
+    json_t *const data = json_object_get(jacobian, "data");
+    assert_int_equal(json_array_size(data), 4);
+    assert_true(json_number_value(json_array_get(data, 2)) == 2.9);
+    assert_int_equal(json_integer_value(json_object_get(jacobian, "zeros")), 0);
+    assert_string_equal(json_string_value(json_object_get(jacobian, "layout")),
+                        "J[m][n] = dy_m/dx_n");
     json_decref(root);
     mg_walk_destroy(walk);
     study_close(&s);
@@ -243,6 +278,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_walk_has_exactly_the_keys_of_the_reference),
+        cmocka_unit_test(a_jacobian_says_its_zeros_and_its_layout),
         cmocka_unit_test(without_a_loss_it_is_null_and_the_rest_empty),
         cmocka_unit_test(what_is_not_finite_is_null_and_says_so),
         cmocka_unit_test(truth_values_are_numbers_and_f32_has_few_digits),

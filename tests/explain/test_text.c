@@ -33,7 +33,7 @@ static void check_golden(const char *name, const char *found)
 }
 
 static void check_page(size_t count, const mg_walk_text_options *options,
-                       const char *golden)
+                       bool jacobians, const char *golden)
 {
     study s;
     study_open(&s, study_koehn, MG_F64);
@@ -42,7 +42,11 @@ static void check_page(size_t count, const mg_walk_text_options *options,
         study_give(&s, e, "x", (double[]){e - 1, 1});
         study_give(&s, e, "y", (double[]){0});
     }
-    mg_walk *walk = study_walk(&s, count);
+    const mg_walk_options with = {
+        .lr = 0.01, .jacobians = jacobians, .lecture = jacobians};
+    mg_walk *walk = NULL;
+    study_must(&s, mg_walk_create(s.network, &s.weights, count, s.examples,
+                                  &with, &walk));
     mg_text text;
     mg_text_init(&text, s.ctx);
     mg_walk_text(walk, options, &text);
@@ -57,20 +61,28 @@ static void koehns_network_reads_like_a_blackboard(void **state)
 {
     (void)state;
     check_page(1, &(mg_walk_text_options){.columns = 80, .unicode = true},
-               "koehn.golden");
+               false, "koehn.golden");
+}
+
+static void jacobians_stand_beside_the_rules_that_avoid_them(void **state)
+{
+    (void)state;
+    check_page(1, &(mg_walk_text_options){.columns = 80, .unicode = true}, true,
+               "koehn_jacobians.golden");
 }
 
 static void a_batch_stands_as_a_matrix(void **state)
 {
     (void)state;
     check_page(3, &(mg_walk_text_options){.columns = 80, .unicode = true},
-               "koehn_batch.golden");
+               false, "koehn_batch.golden");
 }
 
 static void ascii_alone_is_enough(void **state)
 {
     (void)state;
-    check_page(1, &(mg_walk_text_options){.columns = 60}, "koehn_ascii.golden");
+    check_page(1, &(mg_walk_text_options){.columns = 60}, false,
+               "koehn_ascii.golden");
     study s;
     study_open(&s, "param α = 2\nloss = α^2\n", MG_F64);
     mg_walk *walk = study_walk(&s, 1);
@@ -222,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(koehns_network_reads_like_a_blackboard),
+        cmocka_unit_test(jacobians_stand_beside_the_rules_that_avoid_them),
         cmocka_unit_test(a_batch_stands_as_a_matrix),
         cmocka_unit_test(ascii_alone_is_enough),
         cmocka_unit_test(without_a_loss_nothing_flows_back),

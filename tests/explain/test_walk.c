@@ -439,9 +439,9 @@ static void a_step_lowers_the_loss_of_the_next_walk(void **state)
 static void check_refusal(study *s, const char *message)
 {
     mg_walk *walk = NULL;
-    assert_int_equal(
-        mg_walk_create(s->network, &s->weights, 1, s->examples, 0.01, 1, &walk),
-        MG_BAD_ARGUMENT);
+    assert_int_equal(mg_walk_create(s->network, &s->weights, 1, s->examples,
+                                    &study_options, &walk),
+                     MG_BAD_ARGUMENT);
     assert_string_equal(mg_message(s->ctx), message);
     assert_null(walk);
 }
@@ -461,9 +461,9 @@ static void wrong_examples_are_refused_with_their_names(void **state)
     s.example[0][0].type.shape.dim[0] = 1;
     check_refusal(&s, "explain: x is f64 [2], but f64 [1] is given");
     mg_walk *walk = NULL;
-    assert_int_equal(
-        mg_walk_create(s.network, &s.weights, 0, s.examples, 0.01, 1, &walk),
-        MG_BAD_ARGUMENT);
+    assert_int_equal(mg_walk_create(s.network, &s.weights, 0, s.examples,
+                                    &study_options, &walk),
+                     MG_BAD_ARGUMENT);
     study_close(&s);
 }
 
@@ -497,7 +497,8 @@ static mg_status walk_once(mg_ctx *ctx, const mg_network *network,
     for (uint64_t e = 0; e < 2; e++)
         MG_TRY(mg_example_draw(network, e, arena, example[e]));
     mg_walk *walk = NULL;
-    MG_TRY(mg_walk_create(network, weights, 2, examples, 0.01, 1, &walk));
+    MG_TRY(
+        mg_walk_create(network, weights, 2, examples, &study_options, &walk));
     mg_text text;
     mg_text_init(&text, ctx);
     mg_walk_json(walk, &text);
