@@ -127,6 +127,16 @@ static void move_values(const rewriting *r)
         move_value(r, &o->argument[i].value);
 }
 
+static void move_calls(const rewriting *r)
+{
+    const mg_network *const n = r->network;
+    for (size_t i = 0; i < n->n_calls; i++) {
+        move_value(r, &n->call[i].result);
+        for (size_t k = 0; k < n->call[i].n; k++)
+            move_value(r, &n->call[i].operand[k].value);
+    }
+}
+
 static mg_status derive_in(rewriting *r, mg_graph *expanded)
 {
     mg_network *const n = r->network;
@@ -138,6 +148,7 @@ static mg_status derive_in(rewriting *r, mg_graph *expanded)
         return status;
     }
     move_values(r);
+    move_calls(r);
     mg_graph_destroy(n->graph);
     n->graph = to;
     return MG_OK;

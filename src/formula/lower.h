@@ -51,7 +51,7 @@ struct mg_lower {
     mg_table later;   /* name -> statement of the file that gives it */
 
     /* Lists that grow; copied into the network at the end. */
-    size_t params, values, inputs, outputs, metrics, warnings;
+    size_t params, values, inputs, outputs, metrics, warnings, library_calls;
     bool has_train;
     bool *softmax; /* by node id: made by the library's softmax */
     size_t softmax_capacity;
@@ -159,12 +159,16 @@ mg_item mg_lower_list(mg_lower *l, const mg_expr *e);
 mg_value mg_lower_stack(mg_lower *l, const mg_expr *e, size_t n,
                         const mg_value value[], int64_t axis);
 
-/* ---- lower_call.c ---- */
+/* ---- lower_call.c, library_call.c ---- */
 
 mg_item mg_lower_call(mg_lower *l, const mg_expr *e);
 /* Refuses integers that can leave an axis of that size. */
 bool mg_lower_check_range(mg_lower *l, const mg_expr *e, mg_value index,
                           int64_t size);
+
+/* Notes a call of the library's that gave a value. */
+void mg_note_call(mg_lower *l, const mg_invocation *call,
+                  const mg_item *result);
 
 /* ---- builtins.c ---- */
 

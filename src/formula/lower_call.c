@@ -207,6 +207,8 @@ static mg_item lower_body(mg_lower *l, const mg_invocation *call)
     l->calls++;
     if (l->path && bind_parameters(l, call, &activation))
         item = mg_lower_block(l, f->def->body);
+    if (f->scope.source->library)
+        mg_note_call(l, call, &item);
     l->path = path;
     l->activation = activation.caller;
     l->scope = activation.scope;

@@ -169,6 +169,7 @@ void mg_network_destroy(mg_network *n)
     mg_free(n->ctx, n->value);
     mg_free(n->ctx, n->output);
     mg_free(n->ctx, n->metric);
+    mg_free(n->ctx, n->call);
     mg_free(n->ctx, n->warning);
     mg_graph_destroy(n->graph);
     mg_arena_clear(&n->arena);

@@ -80,6 +80,20 @@ typedef struct {
     double clip_norm, clip_value; /* of all gradients together; 0: none */
 } mg_network_train;
 
+/* A call of a library function, for who writes it by its name: what it was
+ * given (by parameter), and what it gave. Only calls that give a value. */
+typedef struct {
+    mg_value value; /* id 0: not a value of the graph */
+    double number;  /* then, if it is one; else not a number */
+} mg_network_operand;
+
+typedef struct {
+    const char *function;
+    mg_value result;
+    size_t n;
+    mg_network_operand *operand;
+} mg_network_call;
+
 /* A formula that runs but is hardly meant. */
 typedef struct {
     mg_place place;
@@ -104,6 +118,8 @@ struct mg_network {
     mg_value loss;    /* id 0: none; a scalar of one example */
     mg_value penalty; /* id 0: none; a scalar of parameters */
     mg_value weight;  /* id 0: 1; a scalar of one example */
+    size_t n_calls;
+    mg_network_call *call; /* in the order of evaluation */
     size_t n_warnings;
     mg_network_warning *warning;
     mg_network_train train;
