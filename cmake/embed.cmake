@@ -1,5 +1,7 @@
 # Writes OUTPUT, a C file that holds the text of FILES in the order of their
-# names: cmake -DOUTPUT=... -DFILES="a.mg;b.mg" -P embed.cmake
+# names, as HEADER declares them under NAME:
+#   cmake -DNAME=library -DHEADER=formula/library.h -DOUTPUT=...
+#         -DFILES="a.mg;b.mg" -P embed.cmake
 list(SORT FILES)
 set(literals "")
 set(rows "")
@@ -16,23 +18,23 @@ foreach(file IN LISTS FILES)
     string(REPLACE "\r" "\\r" text "${text}")
     string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
     string(APPEND literals "    /* ${name} */\n    \"${text}\"\n")
-    string(APPEND rows "    {\"${name}\", mg_library_source + ${offset}, "
+    string(APPEND rows "    {\"${name}\", mg_${NAME}_source + ${offset}, "
            "${length}},\n")
     math(EXPR offset "${offset} + ${length}")
 endforeach()
 list(LENGTH FILES count)
-file(WRITE ${OUTPUT} "/* Made from the files of library by cmake/embed.cmake. */
-#include \"formula/library.h\"
+file(WRITE ${OUTPUT} "/* Made from formula files by cmake/embed.cmake. */
+#include \"${HEADER}\"
 
-const char mg_library_source[] =
+const char mg_${NAME}_source[] =
 ${literals}    \"\";
-const size_t mg_library_source_length = ${offset};
+const size_t mg_${NAME}_source_length = ${offset};
 
-const mg_library_file mg_library_files[] = {
+const mg_library_file mg_${NAME}_files[] = {
 ${rows}    {NULL, NULL, 0},
 };
-const size_t mg_library_file_count = ${count};
+const size_t mg_${NAME}_file_count = ${count};
 
-_Static_assert(sizeof mg_library_source == ${offset} + 1,
-               \"library: a carriage return was lost\");
+_Static_assert(sizeof mg_${NAME}_source == ${offset} + 1,
+               \"${NAME}: a carriage return was lost\");
 ")

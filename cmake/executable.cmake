@@ -2,7 +2,8 @@
 file(GLOB MATGRAD_CLI_SOURCES CONFIGURE_DEPENDS
      ${PROJECT_SOURCE_DIR}/src/cli/*.c)
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.c)
-    add_executable(matgrad ${MATGRAD_CLI_SOURCES})
+    matgrad_embed(template templates cli/template.h MATGRAD_TEMPLATES)
+    add_executable(matgrad ${MATGRAD_CLI_SOURCES} ${MATGRAD_TEMPLATES})
     target_include_directories(matgrad PRIVATE ${PROJECT_SOURCE_DIR}/src)
     target_compile_definitions(matgrad PRIVATE ${MATGRAD_DEFINITIONS}
         MATGRAD_VERSION="${PROJECT_VERSION}")

@@ -1,16 +1,22 @@
 # libmatgrad.a and libmatgrad.so, from object libraries that differ in flags.
 
-# The standard library in the formula language, as a C source.
-file(GLOB MATGRAD_FORMULAS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/library/*.mg)
-set(MATGRAD_EMBEDDED ${PROJECT_BINARY_DIR}/generated/library.c)
-add_custom_command(
-    OUTPUT ${MATGRAD_EMBEDDED}
-    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${MATGRAD_EMBEDDED}
-            "-DFILES=${MATGRAD_FORMULAS}"
-            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
-    DEPENDS ${MATGRAD_FORMULAS} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
-    COMMENT "Embedding library/*.mg"
-    VERBATIM)
+# The formula files of a folder as a C source, which `out` then names; header
+# declares them.
+function(matgrad_embed name folder header out)
+    file(GLOB formulas CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.mg)
+    set(output ${PROJECT_BINARY_DIR}/generated/${name}.c)
+    add_custom_command(
+        OUTPUT ${output}
+        COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DHEADER=${header}
+                -DOUTPUT=${output} "-DFILES=${formulas}"
+                -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+        DEPENDS ${formulas} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+        COMMENT "Embedding ${folder}/*.mg"
+        VERBATIM)
+    set(${out} ${output} PARENT_SCOPE)
+endfunction()
+
+matgrad_embed(library library formula/library.h MATGRAD_EMBEDDED)
 
 set(MATGRAD_OBJECTS)
 function(matgrad_objects name)

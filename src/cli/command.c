@@ -6,6 +6,16 @@
 #include <string.h>
 
 const mg_command mg_commands[MG_COMMAND_COUNT] = {
+    [MG_NEW] = {.name = "new",
+                .operand = "KIND",
+                .summary = "a commented formula file to start from",
+                .about = "Prints a formula file to start from, or writes it. "
+                         "KIND is lecture (the 2-2-1 network of the lecture), "
+                         "mlp (a classifier of small pictures) or gpt (a small "
+                         "language model). A file that exists is never "
+                         "overwritten.",
+                .example = "matgrad new lecture -o first.mg",
+                .run = mg_run_new},
     [MG_CHECK] = {.name = "check",
                   .operand = "FILE",
                   .summary = "shapes, parameters, memory and operations of a "

@@ -50,6 +50,7 @@ int mg_cli_usage(mg_cli *cli);
 /* Whether results are wanted as JSON. */
 bool mg_cli_json(const mg_cli *cli);
 
+int mg_run_new(mg_cli *cli);
 int mg_run_check(mg_cli *cli);
 int mg_run_explain(mg_cli *cli);
 int mg_run_gradcheck(mg_cli *cli);

@@ -58,7 +58,10 @@ static void put_choices(mg_text *text, const char *choices)
 static void put_option(mg_text *text, const mg_option *option, size_t width)
 {
     const size_t start = text->length;
-    mg_text_printf(text, "  --%s", option->name);
+    mg_text_puts(text, "  ");
+    if (option->letter)
+        mg_text_printf(text, "-%c, ", option->letter);
+    mg_text_printf(text, "--%s", option->name);
     if (option->kind == MG_TAKES_CHOICE) {
         mg_text_puts(text, " ");
         put_choices(text, option->choices);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* Commands that the documentation knows and later versions bring. */
-static const char *const later[] = {"new",    "derive", "show",
-                                    "export", "import", "data"};
+static const char *const later[] = {"derive", "show", "export", "import",
+                                    "data"};
 
 /* The library's warnings, as lines of standard error. */
 static void log_line(void *user, const char *line)

@@ -139,9 +139,10 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                        .commands = ON(MG_TRAIN),
                        .help = "the run folder, new (runs/NAME-N)"},
     [MG_OPTION_OUT_FILE] = {.name = "out",
+                            .letter = 'o',
                             .kind = MG_TAKES_PATH,
                             .value = "FILE",
-                            .commands = ON(MG_PREDICT),
+                            .commands = ON(MG_NEW) | ON(MG_PREDICT),
                             .help = "where to write (standard output)"},
     [MG_OPTION_RESUME] = {.name = "resume",
                           .kind = MG_TAKES_PATH,
@@ -167,8 +168,8 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                         .value = "N",
                         .least = 0,
                         .most = LARGEST_COUNT,
-                        .commands =
-                            ALL_COMMANDS & ~ON(MG_CHECK) & ~ON(MG_BENCH),
+                        .commands = ALL_COMMANDS & ~ON(MG_NEW) & ~ON(MG_CHECK) &
+                                    ~ON(MG_BENCH),
                         .help = "where random numbers start (1)"},
     [MG_OPTION_DTYPE] = {.name = "dtype",
                          .kind = MG_TAKES_CHOICE,
@@ -188,8 +189,9 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                         .commands = ALL_COMMANDS,
                         .help = "results as JSON on standard output"},
     [MG_OPTION_HELP] = {.name = "help",
+                        .letter = 'h',
                         .commands = ALL_COMMANDS,
-                        .help = "this help (-h too)"},
+                        .help = "this help"},
     [MG_OPTION_VERSION] = {.name = "version",
                            .commands = ALL_COMMANDS,
                            .help = "the version"},
@@ -362,13 +364,26 @@ static mg_status read_operand(mg_ctx *ctx, mg_command_id command,
     return MG_OK;
 }
 
+/* The long name of a short option ("-o") of the command, or NULL. */
+static const char *long_name(mg_command_id command, const char *text)
+{
+    if (text[0] != '-' || text[1] == '\0' || text[2] != '\0')
+        return NULL;
+    for (size_t i = 0; i < MG_OPTION_COUNT; i++)
+        if (mg_options[i].letter == text[1] &&
+            (mg_options[i].commands & ON(command)))
+            return mg_options[i].name;
+    return NULL;
+}
+
 static mg_status read_argument(mg_ctx *ctx, mg_command_id command, int argc,
                                char *const argv[], int *index,
                                mg_arguments *out)
 {
     const char *text = argv[*index];
-    if (strcmp(text, "-h") == 0)
-        text = "--help";
+    const char *name = long_name(command, text);
+    if (name)
+        return read_option(ctx, command, name, argc, argv, index, out);
     if (strncmp(text, "--", 2) == 0)
         return read_option(ctx, command, text + 2, argc, argv, index, out);
     if (*text == '-' && text[1] != '\0')

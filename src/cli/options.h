@@ -8,6 +8,7 @@
 
 /* The commands of this version, in the order of the help. */
 typedef enum {
+    MG_NEW,
     MG_CHECK,
     MG_EXPLAIN,
     MG_GRADCHECK,
@@ -65,6 +66,7 @@ typedef enum {
 
 typedef struct {
     const char *name; /* without the dashes */
+    char letter;      /* the short form, "-o"; 0: none */
     mg_option_kind kind;
     const char *value;   /* how help calls the value: "N" */
     const char *choices; /* of MG_TAKES_CHOICE: "f32 f64" */
