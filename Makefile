@@ -1,6 +1,6 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all demo test format check deps clean
+.PHONY: all demo test docs format check deps clean
 RUN = runs/demo
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
@@ -21,6 +21,14 @@ test:
 	cmake --preset release
 	cmake --build build
 	ctest --preset release
+
+# The pages that are made from sources: the library's, the operations'.
+docs:
+	@tools/install_deps build
+	cmake --preset release
+	cmake --build build --target print_docs
+	build/print_docs library >docs/library.md
+	build/print_docs ops >docs/ops.md
 
 format:
 	@tools/install_deps check
