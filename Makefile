@@ -22,13 +22,14 @@ test:
 	cmake --build build
 	ctest --preset release
 
-# The pages that are made from sources: the library's, the operations'.
+# The pages that are made from sources.
 docs:
 	@tools/install_deps build
 	cmake --preset release
 	cmake --build build --target print_docs
 	build/print_docs library >docs/library.md
 	build/print_docs ops >docs/ops.md
+	tools/print_errors >docs/errors.md
 
 format:
 	@tools/install_deps check
