@@ -1,7 +1,8 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all demo test format check deps clean
+.PHONY: all demo test bench bench-peers format check deps clean
 RUN = runs/demo
+PEERS = build/peers
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
 all:
@@ -21,6 +22,21 @@ test:
 	cmake --preset release
 	cmake --build build
 	ctest --preset release
+
+# The rows of bench/rows.json; build/profile shows where a row's time goes.
+bench: all
+	cmake --build build --target profile
+	bench/run
+
+# PyTorch and JAX come into a virtual environment; PyPI's own PyTorch would
+# bring a gigabyte for graphics cards.
+bench-peers: all
+	@tools/install_deps peers
+	[ -d $(PEERS) ] || python3 -m venv $(PEERS)
+	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
+	    $(PEERS)/bin/pip install --quiet torch jax \
+	    --extra-index-url https://download.pytorch.org/whl/cpu
+	bench/run --python $(PEERS)/bin/python
 
 format:
 	@tools/install_deps check

@@ -14,7 +14,7 @@
 
 #define THREADS 4
 #define RUNS 200
-#define BATCH 64
+#define BATCH 16
 #define WEIGHTS UINT32_C(100) /* streams: of threads' inputs, then these */
 
 static const char source[] = "input x[96]\n"
