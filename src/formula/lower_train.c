@@ -63,6 +63,9 @@ static const mg_rule *find_rule(mg_lower *l, const mg_expr *word)
         mg_lower_error(l, word, "%s is not in this version yet", name);
         return NULL;
     }
+    const mg_binding *const own = name ? mg_scope_find(l, name) : NULL;
+    if (own && own->item.kind == MG_ITEM_ERROR)
+        return NULL; /* a rule that was refused */
     mg_problem *const problem =
         mg_lower_error(l, word, "%s is no optimiser", mg_lower_text(l, word));
     for (size_t i = 0; i < mg_rule_count; i++)

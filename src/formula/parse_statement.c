@@ -70,8 +70,10 @@ static void parse_param(mg_parser *p, mg_statement *s)
     } else if (mg_parser_accept(p, MG_TOKEN_TILDE)) {
         s->initial = mg_parse_expression(p);
     } else if (!p->failed) {
+        const mg_token *const next = mg_parser_peek(p);
         mg_problem *const problem = mg_parser_refuse(
-            p, name, "parameter %s has no initial value", name->as.name);
+            p, next->kind == MG_TOKEN_ERROR ? next : name,
+            "parameter %s has no initial value", name->as.name);
         mg_problem_help(p->problems, problem,
                         "write = value, or ~ he, xavier, normal(std), "
                         "uniform(a, b), orthogonal, zeros, ones");
