@@ -112,7 +112,7 @@ static mg_status wants_copies(mg_compiler *c, const mg_step *step, bool *out)
         return MG_OK;
     MG_TRY(choose_kernel(c, &trial));
     *out = !is_last(c, trial.kernel);
-    if (trial.kernel->end)
+    if (trial.kernel && trial.kernel->end)
         trial.kernel->end(&trial);
     return MG_OK;
 }
