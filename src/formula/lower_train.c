@@ -184,8 +184,14 @@ static void set_optimiser(mg_lower *l, const mg_setting_entry *entry)
         return;
     lower_arguments(l, e, rule, value);
     const mg_span span = mg_lower_span(l, e);
+    const char *const formula =
+        mg_arena_string(&l->network->arena, span.source->text + e->outer_begin,
+                        e->outer_end - e->outer_begin);
+    if (!formula)
+        l->status = MG_NO_MEMORY;
     set_rule(l, rule, value,
              (mg_place){.line = span.at.line, .column = span.at.column});
+    l->network->train.optimiser.place.formula = formula;
 }
 
 /* ---- Keys ---- */
