@@ -15,4 +15,3 @@ def f(x) {
 # expect: broken_in_function.mg:4:11: error: nothere is not known
 # expect:    4 |   z = y + nothere
 # expect:      |           ^~~~~~~
-# expect:   help: did you mean where?
