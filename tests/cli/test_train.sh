@@ -98,6 +98,23 @@ fi
 cmp -s cut/last.safetensors whole/last.safetensors ||
     fail 'a resumed run ends elsewhere'
 
+# Divergence names the formula where it begins; the state before stays usable.
+cat >log.mg <<'FORMULA'
+input x[2,2]
+target c class 2
+param v = 0.01
+k = sqrt(v) * sum(x)
+loss = k + sum(dense(flatten(x), 2))
+train { optimiser = sgd(lr = 10); batch = 8 }
+FORMULA
+run 4 train log.mg --data data --out diverged
+complains 'log.mg:4:5: training diverged in step 2: sqrt(v) is the first value'
+run 0 eval diverged --data data
+run 4 train tiny.mg --data data --optimiser 'sgd(lr = 1e38)' --out far
+complains 'tiny.mg:'
+run 4 train log.mg --data data --out diverged2 --json
+is_json
+
 # What is told again to a resumed run may be said in other words, but not be
 # something else; what disagrees is named.
 run 0 train tiny.mg --data data --epochs 2 --out again
