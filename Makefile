@@ -1,7 +1,8 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all demo test docs format check deps clean
+.PHONY: all demo test bench bench-peers docs format check deps clean
 RUN = runs/demo
+PEERS = build/peers
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
 all:
@@ -30,6 +31,21 @@ docs:
 	build/print_docs library >docs/library.md
 	build/print_docs ops >docs/ops.md
 	tools/print_errors >docs/errors.md
+
+# The rows of bench/rows.json; build/profile shows where a row's time goes.
+bench: all
+	cmake --build build --target profile
+	bench/run
+
+# PyTorch and JAX come into a virtual environment; PyPI's own PyTorch would
+# bring a gigabyte for graphics cards.
+bench-peers: all
+	@tools/install_deps peers
+	[ -d $(PEERS) ] || python3 -m venv $(PEERS)
+	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
+	    $(PEERS)/bin/pip install --quiet torch jax \
+	    --extra-index-url https://download.pytorch.org/whl/cpu
+	bench/run --python $(PEERS)/bin/python
 
 format:
 	@tools/install_deps check

@@ -8,7 +8,10 @@
 #endif
 
 /* The shares are numbered and fixed before any thread starts; OpenMP giving
- * fewer threads than asked changes who does a share, never its bounds. */
+ * fewer threads than asked changes who does a share, never its bounds. The
+ * team is always of `threads`, though fewer may have a share: libgomp ends the
+ * threads that a smaller team leaves out, and makes them again for the next
+ * one. */
 void mg_parallel_for(int threads, int64_t n, int64_t grain, mg_share_fn *share,
                      void *data)
 {
@@ -25,7 +28,7 @@ void mg_parallel_for(int threads, int64_t n, int64_t grain, mg_share_fn *share,
     }
     const int64_t each = grains / shares, extra = grains % shares;
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(shares) schedule(static, 1)
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
 #endif
     for (int s = 0; s < shares; s++) {
         const int64_t first = each * s + (s < extra ? s : extra);

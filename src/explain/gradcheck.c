@@ -177,6 +177,7 @@ static mg_status check_all(checking *c, const mg_weights *weights,
 {
     MG_TRY(add_names(c));
     MG_TRY(evaluate(c, weights, example));
+    c->check->value = mg_tensor_get(&c->value[c->subject.total.id], 0);
     for (size_t i = 0; i < c->check->n; i++)
         MG_TRY(check_name(c, i));
     return MG_OK;

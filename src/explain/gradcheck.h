@@ -30,7 +30,8 @@ typedef struct {
 typedef struct {
     mg_arena arena; /* owns all of it */
     uint64_t seed;
-    bool pass; /* no name failed */
+    double value; /* loss + penalty at the point */
+    bool pass;    /* no name failed */
     size_t n;
     mg_gradcheck_name *name; /* inputs, targets, then parameters */
 } mg_gradcheck;

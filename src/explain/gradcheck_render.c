@@ -113,4 +113,9 @@ void mg_gradcheck_text(const mg_gradcheck *check, mg_text *text)
     }
     mg_columns_write(&table, text);
     mg_columns_clear(&table);
+    if (!isfinite(check->value))
+        mg_text_printf(text,
+                       "the loss is %s at this point, which says nothing of "
+                       "derivatives: give another one by --at\n",
+                       isnan(check->value) ? "not a number" : "infinite");
 }

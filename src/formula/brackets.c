@@ -122,16 +122,19 @@ static bool starts_statement(const mg_token *token, size_t n, size_t i)
            next == MG_TOKEN_NAME || next == MG_TOKEN_LEFT_BRACE;
 }
 
-/* The index behind the last token of an unclosed bracket's statement. */
+/* The index behind the last token of an unclosed bracket's statement, or of
+ * what stands in the bracket around it. Skips whole pairs, so that those kept
+ * match. */
 static size_t skip_broken(const mg_token *token, size_t n, size_t i)
 {
-    while (token[i].kind != MG_TOKEN_END) {
-        if (token[i].kind == MG_TOKEN_NEWLINE &&
+    size_t depth = 0;
+    for (; token[i].kind != MG_TOKEN_END; i++) {
+        if (token[i].kind == MG_TOKEN_NEWLINE && depth == 0 &&
             starts_statement(token, n, i + 1))
             break;
-        if (token[i].kind == MG_TOKEN_RIGHT_BRACE)
+        if (is_closer(token[i].kind) && depth-- == 0)
             break;
-        i++;
+        depth += is_opener(token[i].kind);
     }
     return i;
 }
@@ -156,7 +159,7 @@ static void filter(matcher *m, mg_tokens *tokens)
             m->open && depth > 0 && m->open[depth - 1] != MG_TOKEN_LEFT_BRACE;
         if (token.kind == MG_TOKEN_NEWLINE && inside)
             continue;
-        if (m->open && is_opener(token.kind))
+        if (m->depth < m->capacity && is_opener(token.kind))
             m->open[m->depth++] = (size_t)token.kind;
         else if (is_closer(token.kind) && depth > 0)
             m->depth--;

@@ -105,14 +105,17 @@ static void check_function(mg_lower *l, const mg_def *def)
     l->scope.local = local;
 }
 
+/* Of a broken statement only the names are whole. */
 static void check_statement(mg_lower *l, const mg_statement *s)
 {
-    check_list(l, s->dim, s->n_dims);
-    if (s->initial)
+    const bool whole = s->kind != MG_STATEMENT_BROKEN;
+    if (whole)
+        check_list(l, s->dim, s->n_dims);
+    if (whole && s->initial)
         check_initial(l, s->initial);
-    if (s->value && s->kind != MG_STATEMENT_BROKEN)
+    if (whole && s->value)
         check_expr(l, s->value);
-    if (s->def && s->kind == MG_STATEMENT_DEF)
+    if (whole && s->def)
         check_function(l, s->def);
     if (s->pattern)
         bind_unknown(l, s->pattern);

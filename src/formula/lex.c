@@ -278,6 +278,21 @@ static void skip_quoted(lexer *l)
         *l = before;
 }
 
+/* What a character that stands in no list was probably meant for. */
+static const char *guess_help(const lexer *l, uint32_t code)
+{
+    const bool digit = left(l) > 1 && here(l)[1] >= '0' && here(l)[1] <= '9';
+    if (code == '.' && digit)
+        return "a number begins with a digit: 0.5";
+    if (code == '.')
+        return "a path, h.dense.W, is written without blanks";
+    if (code == '_')
+        return "a name begins with a letter";
+    if (code >= 0xC0)
+        return "names are made of ASCII and Greek letters, digits and _";
+    return NULL;
+}
+
 static mg_status lex_unknown(lexer *l)
 {
     const mg_spot at = l->at;
@@ -291,6 +306,8 @@ static mg_status lex_unknown(lexer *l)
         }
     }
     const char *const text = here(l);
+    if (!help)
+        help = guess_help(l, code);
     l->at.offset += (uint32_t)n;
     l->at.column += code < 0x80 ? (int)n : 1;
     if (code == '"')
@@ -405,6 +422,11 @@ void mg_tokens_clear(mg_ctx *ctx, mg_tokens *tokens)
 {
     mg_free(ctx, tokens->item);
     *tokens = (mg_tokens){0};
+}
+
+bool mg_token_is_reserved(mg_token_kind kind)
+{
+    return kind >= MG_TOKEN_IF && kind <= MG_TOKEN_PI;
 }
 
 const char *mg_token_name(mg_token_kind kind)

@@ -77,6 +77,8 @@ mg_status mg_lex(mg_problems *problems, const mg_source *source,
                  mg_tokens *out);
 void mg_tokens_clear(mg_ctx *ctx, mg_tokens *tokens);
 
+bool mg_token_is_reserved(mg_token_kind kind); /* if, else, ..., pi */
+
 /* How messages name a token: "`+`", "a name", "the end of the line". */
 const char *mg_token_name(mg_token_kind kind);
 

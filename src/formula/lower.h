@@ -117,6 +117,11 @@ const char *mg_item_kind_name(const mg_item *item);
 void mg_lower_warn(mg_lower *l, const mg_expr *e, const char *format, ...)
     MG_PRINTF(3, 4);
 
+/* ---- habit.c ---- */
+
+/* What to write instead of a name that other languages have, or NULL. */
+const char *mg_habit_help(const char *name);
+
 /* ---- scope.c ---- */
 
 /* The binding of a plain name among locals and the file's names, or NULL. */

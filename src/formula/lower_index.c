@@ -191,6 +191,11 @@ static mg_item index_value(mg_lower *l, const mg_expr *e, mg_value x)
     const mg_subscript *const sub = e->as.index.subscript;
     char buffer[MG_SHAPE_TEXT_SIZE];
     selection s = {0};
+    if (shape.rank == 0) {
+        mg_lower_error(l, e, "%s is a number and has no axes to index",
+                       mg_lower_text(l, e->as.index.base));
+        return mg_item_error;
+    }
     if (n > (size_t)shape.rank) {
         mg_lower_error(l, e, "%zu indices for %s, which is %s", n,
                        mg_lower_text(l, e->as.index.base),

@@ -114,9 +114,9 @@ static void refuse_shapes(mg_lower *l, const mg_expr *e, const mg_shape *first,
                           const mg_shape *other)
 {
     char buffer[2][MG_SHAPE_TEXT_SIZE];
-    mg_lower_error(l, e, "stacks values of different shapes: %s and %s",
-                   mg_shape_text(first, buffer[0]),
-                   mg_shape_text(other, buffer[1]));
+    mg_lower_error(
+        l, e, "values of different shapes cannot be stacked: %s and %s",
+        mg_shape_text(first, buffer[0]), mg_shape_text(other, buffer[1]));
 }
 
 mg_value mg_lower_stack(mg_lower *l, const mg_expr *e, size_t n,

@@ -34,12 +34,14 @@ static void refuse_unpacking(mg_lower *l, const mg_pattern *p,
     if (item->kind == MG_ITEM_ERROR)
         return;
     if (item->kind == MG_ITEM_TUPLE) {
-        mg_lower_error_at(l, p->at, length, "%zu names for %zu values", p->n,
-                          item->as.tuple.n);
+        mg_lower_error_at(l, p->at, length, "%zu name%s for %zu value%s", p->n,
+                          p->n == 1 ? "" : "s", item->as.tuple.n,
+                          item->as.tuple.n == 1 ? "" : "s");
         return;
     }
-    mg_problem *const problem = mg_lower_error_at(
-        l, p->at, length, "%zu names for %s", p->n, mg_item_kind_name(item));
+    mg_problem *const problem =
+        mg_lower_error_at(l, p->at, length, "%zu name%s for %s", p->n,
+                          p->n == 1 ? "" : "s", mg_item_kind_name(item));
     if (item->kind == MG_ITEM_VALUE)
         mg_problem_help(l->problems, problem,
                         "split(x, parts) makes a tuple of a value");
@@ -149,11 +151,41 @@ static void lower_output(mg_lower *l, const mg_statement *s)
         *output = listed(l, value);
 }
 
+/* b is a with val_ in front. */
+static bool is_held_out(const char *a, const char *b)
+{
+    return !strncmp(b, "val_", 4) && !strcmp(a, b + 4);
+}
+
+/* Logs and --json write metrics beside keys of their own, and each metric once
+ * more with val_ in front: a key stands in an object once. */
+static bool check_metric_name(mg_lower *l, const mg_pattern *p)
+{
+    static const char *const keys[] = {
+        "loss",    "val_loss", "epoch",   "step",
+        "seconds", "schema",   "event",   "examples_per_second",
+        "data",    "part",     "examples"};
+    const mg_network *const n = l->network;
+    bool taken = false;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+        taken = taken || !strcmp(keys[i], p->name);
+    for (size_t i = 0; i < n->n_metrics; i++)
+        taken = taken || is_held_out(n->metric[i].name, p->name) ||
+                is_held_out(p->name, n->metric[i].name);
+    if (taken)
+        mg_lower_error_at(l, p->at, strlen(p->name),
+                          "a metric cannot be called %s: the log of a run has "
+                          "another entry of that name",
+                          p->name);
+    return !taken;
+}
+
 static void lower_metric(mg_lower *l, const mg_statement *s)
 {
     mg_network *const n = l->network;
     const mg_value value = lower_named(l, s, false);
-    if (!value.id || !check_scalar(l, s, value, "a metric"))
+    if (!value.id || !check_scalar(l, s, value, "a metric") ||
+        !check_metric_name(l, s->pattern))
         return;
     mg_network_value *const metric = mg_lower_append(
         l, &n->metric, &n->n_metrics, &l->metrics, sizeof(*metric));
@@ -271,9 +303,12 @@ static void refuse_unused(mg_lower *l, const mg_statement *s)
 {
     mg_problem *const problem =
         mg_lower_error(l, s->value, "nothing takes the value of this formula");
+    const char first = l->scope.source->text[s->at.offset];
     mg_problem_help(l->problems, problem, "%s",
-                    l->blocks ? "a block's value is its last line"
-                              : "give it a name: name = ..");
+                    first == '+' || first == '-'
+                        ? "a formula goes on in the next line inside ( )"
+                    : l->blocks ? "a block's value is its last line"
+                                : "give it a name: name = ..");
 }
 
 void mg_check_block_value(mg_lower *l, const mg_block *block)

@@ -63,6 +63,9 @@ static const mg_rule *find_rule(mg_lower *l, const mg_expr *word)
         mg_lower_error(l, word, "%s is not in this version yet", name);
         return NULL;
     }
+    const mg_binding *const own = name ? mg_scope_find(l, name) : NULL;
+    if (own && own->item.kind == MG_ITEM_ERROR)
+        return NULL; /* a rule that was refused */
     mg_problem *const problem =
         mg_lower_error(l, word, "%s is no optimiser", mg_lower_text(l, word));
     for (size_t i = 0; i < mg_rule_count; i++)
@@ -181,8 +184,14 @@ static void set_optimiser(mg_lower *l, const mg_setting_entry *entry)
         return;
     lower_arguments(l, e, rule, value);
     const mg_span span = mg_lower_span(l, e);
+    const char *const formula =
+        mg_arena_string(&l->network->arena, span.source->text + e->outer_begin,
+                        e->outer_end - e->outer_begin);
+    if (!formula)
+        l->status = MG_NO_MEMORY;
     set_rule(l, rule, value,
              (mg_place){.line = span.at.line, .column = span.at.column});
+    l->network->train.optimiser.place.formula = formula;
 }
 
 /* ---- Keys ---- */

@@ -33,12 +33,21 @@ bool mg_parser_expect(mg_parser *p, mg_token_kind kind)
     const mg_token *const token = mg_parser_peek(p);
     const char *const wanted = mg_token_name(kind);
     const char *const quote = kind >= MG_TOKEN_IF ? "`" : "";
-    if (token->kind < MG_TOKEN_IF)
-        mg_parser_refuse(p, token, "%s where %s%s%s is wanted",
-                         mg_token_name(token->kind), quote, wanted, quote);
-    else
-        mg_parser_refuse(p, token, "`%s` where %s%s%s is wanted",
-                         mg_token_name(token->kind), quote, wanted, quote);
+    const char *const found = token->kind < MG_TOKEN_IF ? "" : "`";
+    mg_problem *const problem = mg_parser_refuse(
+        p, token, "%s%s%s where %s%s%s is wanted", found,
+        mg_token_name(token->kind), found, quote, wanted, quote);
+    if (kind == MG_TOKEN_NAME && mg_token_is_reserved(token->kind))
+        mg_problem_help(p->problems, problem,
+                        "`%s` is a reserved word; choose another name",
+                        mg_token_name(token->kind));
+    else if (token->kind == MG_TOKEN_NEWLINE && kind == MG_TOKEN_ELSE)
+        mg_problem_help(p->problems, problem,
+                        "both branches are wanted, and `else` follows `}` on "
+                        "its line");
+    else if (token->kind == MG_TOKEN_NEWLINE && kind == MG_TOKEN_LEFT_BRACE)
+        mg_problem_help(p->problems, problem,
+                        "`{` stands on the line that it belongs to");
     return false;
 }
 

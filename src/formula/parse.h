@@ -61,7 +61,7 @@ void mg_parser_leave(mg_parser *p);
 /* A name that is no path; NULL after an error. */
 const mg_token *mg_parse_name(mg_parser *p);
 mg_pattern *mg_name_pattern(mg_parser *p, const mg_token *name);
-/* a, (b, c), d: one item alone is that item. */
+/* a, (b, c), d: one item without a comma is that item. */
 mg_pattern *mg_parse_patterns(mg_parser *p);
 
 /* What stands behind a value: (arguments), [indices]. */

@@ -50,15 +50,16 @@ mg_pattern *mg_parse_patterns(mg_parser *p)
     const mg_token *const first = mg_parser_peek(p);
     const size_t mark = p->height;
     size_t n;
+    bool comma;
     do {
         mg_parser_push(p, parse_pattern(p));
-    } while (mg_parser_accept(p, MG_TOKEN_COMMA) &&
-             mg_parser_peek(p)->kind != MG_TOKEN_RIGHT_PAREN &&
+        comma = mg_parser_accept(p, MG_TOKEN_COMMA);
+    } while (comma && mg_parser_peek(p)->kind != MG_TOKEN_RIGHT_PAREN &&
              mg_parser_peek(p)->kind != MG_TOKEN_ASSIGN);
     mg_pattern *const *const item = mg_parser_take(p, mark, &n);
     if (p->failed)
         return NULL;
-    if (n == 1)
+    if (n == 1 && !comma)
         return item[0];
     mg_pattern *const pattern = mg_parser_alloc(p, 1, sizeof(*pattern));
     if (pattern)

@@ -70,8 +70,10 @@ static void parse_param(mg_parser *p, mg_statement *s)
     } else if (mg_parser_accept(p, MG_TOKEN_TILDE)) {
         s->initial = mg_parse_expression(p);
     } else if (!p->failed) {
+        const mg_token *const next = mg_parser_peek(p);
         mg_problem *const problem = mg_parser_refuse(
-            p, name, "parameter %s has no initial value", name->as.name);
+            p, next->kind == MG_TOKEN_ERROR ? next : name,
+            "parameter %s has no initial value", name->as.name);
         mg_problem_help(p->problems, problem,
                         "write = value, or ~ he, xavier, normal(std), "
                         "uniform(a, b), orthogonal, zeros, ones");
@@ -246,6 +248,10 @@ static void refuse_pattern(mg_parser *p, const mg_token *first)
 static void parse_assignment(mg_parser *p, mg_statement *s)
 {
     const mg_token *const first = mg_parser_peek(p);
+    if (mg_token_is_reserved(first->kind)) {
+        mg_parser_expect(p, MG_TOKEN_NAME);
+        return;
+    }
     if (first->kind != MG_TOKEN_NAME && first->kind != MG_TOKEN_LEFT_PAREN) {
         refuse_pattern(p, first);
         return;
@@ -315,13 +321,30 @@ static void parse_train_statement(mg_parser *p, mg_statement *s)
         parse_train(p, s);
 }
 
+/* `input inf`: a reserved word where the statement's name should stand. Behind
+ * `and` and `or` the word before is a value. */
+static bool names_reserved(mg_token_kind next)
+{
+    return mg_token_is_reserved(next) && next != MG_TOKEN_AND &&
+           next != MG_TOKEN_OR;
+}
+
+static bool is_word(const mg_token *token)
+{
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (word_is(token, words[i].word))
+            return true;
+    return false;
+}
+
 static void parse_statement(mg_parser *p, mg_statement *s)
 {
     const mg_token *const word = mg_parser_peek(p);
     const mg_token_kind next = mg_parser_peek_at(p, 1)->kind;
     if (word_is(word, "train") && next == MG_TOKEN_LEFT_BRACE) {
         parse_train_statement(p, s);
-    } else if (word->kind == MG_TOKEN_NAME && next == MG_TOKEN_NAME) {
+    } else if ((word->kind == MG_TOKEN_NAME && next == MG_TOKEN_NAME) ||
+               (is_word(word) && names_reserved(next))) {
         parse_word(p, s);
     } else if (is_result(p)) {
         parse_result(p, s);
@@ -407,8 +430,9 @@ static mg_statement *next_statement(mg_parser *p, bool parameter)
 /* Whether the next statement begins with the word `param`. */
 static bool is_param(const mg_parser *p)
 {
+    const mg_token_kind next = mg_parser_peek_at(p, 1)->kind;
     return word_is(mg_parser_peek(p), "param") &&
-           mg_parser_peek_at(p, 1)->kind == MG_TOKEN_NAME;
+           (next == MG_TOKEN_NAME || names_reserved(next));
 }
 
 static const mg_statement *parse_sequence(mg_parser *p)

@@ -275,7 +275,7 @@ void mg_nearest_try(mg_nearest *nearest, const char *candidate)
         return;
     if (only_case)
         distance = 0;
-    else if (distance > (length + 2) / 3 || distance >= length)
+    else if (distance > length / 3)
         return;
     if (!nearest->best || distance < nearest->distance) {
         nearest->best = candidate;

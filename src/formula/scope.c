@@ -110,7 +110,8 @@ static void refuse_unknown(mg_lower *l, const mg_expr *e, const char *name)
         return;
     }
     mg_problem *const problem = mg_lower_error(l, e, "%s is not known", name);
-    const char *const nearest = nearest_name(l, name);
+    const char *const habit = mg_habit_help(name);
+    const char *const nearest = problem ? nearest_name(l, name) : NULL;
     const bool inside =
         later && e->begin >= later->begin && e->begin < later->end;
     if (inside && !l->scope.source->library)
@@ -123,6 +124,8 @@ static void refuse_unknown(mg_lower *l, const mg_expr *e, const char *name)
                         "%s is given on line %d; a name means what stands "
                         "above it",
                         name, later->at.line);
+    else if (habit)
+        mg_problem_help(l->problems, problem, "%s", habit);
     else if (nearest)
         mg_problem_help(l->problems, problem, "did you mean %s?", nearest);
 }
@@ -195,6 +198,12 @@ static const char *full_path(mg_lower *l, const mg_binding *binding,
     return full;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t n = strlen(text), length = strlen(end);
+    return n >= length && !strcmp(text + n - length, end);
+}
+
 static void refuse_path(mg_lower *l, const mg_expr *e, const char *full)
 {
     const mg_path_entry *const entry = full ? mg_path_find(l, full) : NULL;
@@ -206,12 +215,16 @@ static void refuse_path(mg_lower *l, const mg_expr *e, const char *full)
     }
     mg_problem *const problem =
         mg_lower_error(l, e, "there is no %s", e->as.name);
-    for (size_t i = 0; i < l->paths.slots; i++) {
+    for (size_t i = 0; problem && i < l->paths.slots; i++) {
         const mg_path_entry *const other = l->paths.slot[i].item;
         if (other && !other->call)
             mg_nearest_try(&nearest, l->paths.slot[i].key);
     }
-    if (nearest.best)
+    if (ends_with(e->as.name, ".T"))
+        mg_problem_help(l->problems, problem, "a transpose is written with '");
+    else if (ends_with(e->as.name, ".shape"))
+        mg_problem_help(l->problems, problem, "write shape(x)");
+    else if (nearest.best)
         mg_problem_help(l->problems, problem, "did you mean %s?", nearest.best);
 }
 

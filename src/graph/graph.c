@@ -348,7 +348,7 @@ static bool convert_operands(mg_graph *g, const mg_op *op, int n,
             if (mg_value_type(g, x[i]).dtype != MG_BOOL) {
                 mg_graph_fail(g, MG_BAD_SHAPE, "%s: wants truth values, not %s",
                               op->name,
-                              mg_dtype_name(mg_value_type(g, x[i]).dtype));
+                              mg_dtype_words(mg_value_type(g, x[i]).dtype));
                 return false;
             }
         return true;

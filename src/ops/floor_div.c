@@ -10,8 +10,8 @@ static mg_status floor_div_type(const mg_graph *g, const mg_node *y,
     const mg_type type = mg_value_type(g, y->input[0]);
     if (!mg_dtype_is_integer(type.dtype))
         return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
-                       "floor_div: wants integers, not %s",
-                       mg_dtype_name(type.dtype));
+                       "// is for integers, not %s",
+                       mg_dtype_words(type.dtype));
     return mg_type_elementwise(g, y, out);
 }
 

@@ -32,7 +32,7 @@ mg_status mg_expect_index(const mg_graph *g, const mg_node *y, mg_value index)
     if (!mg_dtype_is_integer(dtype))
         return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
                        "%s: an index is made of integers, not %s", y->op->name,
-                       mg_dtype_name(dtype));
+                       mg_dtype_words(dtype));
     return MG_OK;
 }
 

@@ -9,8 +9,8 @@ static mg_status mod_type(const mg_graph *g, const mg_node *y, mg_type *out)
     const mg_type type = mg_value_type(g, y->input[0]);
     if (!mg_dtype_is_integer(type.dtype))
         return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
-                       "mod: wants integers, not %s",
-                       mg_dtype_name(type.dtype));
+                       "%% is for integers, not %s",
+                       mg_dtype_words(type.dtype));
     return mg_type_elementwise(g, y, out);
 }
 

@@ -36,7 +36,7 @@ static mg_status where_type(const mg_graph *g, const mg_node *y, mg_type *out)
     if (dtype != MG_BOOL)
         return mg_fail(mg_graph_ctx(g), MG_BAD_SHAPE,
                        "where: the condition must be truth values, not %s",
-                       mg_dtype_name(dtype));
+                       mg_dtype_words(dtype));
     return mg_type_elementwise(g, y, out);
 }
 

@@ -2,13 +2,16 @@
 #include "optimise/plan.h"
 #include "optimise/compile.h"
 
-/* Every node may become a step, every root may need two copies. */
+/* Every node may become a step, every root may need two copies, every operand
+ * one. */
 static mg_status make_room(mg_compiler *c)
 {
     mg_plan *const plan = c->plan;
     const size_t nodes = (size_t)mg_graph_size(plan->graph) + 1;
     const size_t roots = mg_graph_root_count(plan->graph);
-    const size_t steps = nodes + 2 * roots;
+    size_t steps = nodes + 2 * roots;
+    for (uint32_t id = 1; id < nodes; id++)
+        steps += (size_t)mg_graph_node(plan->graph, (mg_value){id})->n_inputs;
     plan->step = mg_arena_alloc(&plan->arena, steps, sizeof *plan->step);
     plan->leaf = mg_arena_alloc(&plan->arena, nodes, sizeof *plan->leaf);
     plan->result =

@@ -1,5 +1,7 @@
 /* steps: one step a node, by the first kernel of the target that takes it.
- * Leaves, constants and views need no step. Layer optimise. */
+ * Leaves, constants and views need no step. What only the reference, the last
+ * kernel, takes because of an operand's strides is done over dense copies.
+ * Layer optimise. */
 #include "graph/evaluate.h"
 #include "optimise/compile.h"
 
@@ -81,6 +83,62 @@ mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
     return MG_OK;
 }
 
+static bool is_last(const mg_compiler *c, const mg_kernel *kernel)
+{
+    return kernel == c->target->kernel[c->target->n_kernels - 1];
+}
+
+/* Whether a better kernel than the last takes the step over dense operands;
+ * false if they are dense already. */
+static mg_status wants_copies(mg_compiler *c, const mg_step *step, bool *out)
+{
+    bool strided = false;
+    mg_step trial = *step;
+    trial.operand = mg_arena_alloc(&c->arena, (size_t)step->n_operands,
+                                   sizeof *trial.operand);
+    if (!trial.operand)
+        return MG_NO_MEMORY;
+    for (int i = 0; i < step->n_operands; i++) {
+        const mg_operand *const operand = &step->operand[i];
+        trial.operand[i] = *operand;
+        if (mg_tensor_is_dense(&operand->tensor))
+            continue;
+        strided = true;
+        trial.operand[i] =
+            (mg_operand){.tensor = mg_tensor_dense(operand->tensor.type, NULL),
+                         .space = MG_SPACE_ARENA};
+    }
+    if (!strided)
+        return MG_OK;
+    MG_TRY(choose_kernel(c, &trial));
+    *out = !is_last(c, trial.kernel);
+    if (trial.kernel && trial.kernel->end)
+        trial.kernel->end(&trial);
+    return MG_OK;
+}
+
+/* The step that computes node into y, over copies of operands if that is what
+ * a kernel needs. */
+static mg_status compile_node(mg_compiler *c, const mg_node *node,
+                              mg_location input[], const mg_location *y)
+{
+    bool copies = false;
+    MG_TRY(mg_compile_step(c, node, input, y));
+    const mg_step *const step = &c->plan->step[c->plan->n_steps - 1];
+    if (is_last(c, step->kernel))
+        MG_TRY(wants_copies(c, step, &copies));
+    if (!copies)
+        return MG_OK;
+    c->plan->n_steps--;
+    for (int i = 0; i < node->n_inputs; i++)
+        if (!mg_tensor_is_dense(&input[i].operand.tensor))
+            MG_TRY(mg_compile_copy(c, node->input[i], "dense", &input[i], NULL,
+                                   &input[i]));
+    mg_buffer *const buffer = &c->buffer[y->buffer];
+    buffer->first = buffer->last = c->plan->n_steps;
+    return mg_compile_step(c, node, input, y);
+}
+
 static mg_status place_leaf(mg_compiler *c, const mg_node *node)
 {
     mg_plan *const plan = c->plan;
@@ -140,7 +198,7 @@ static mg_status place_node(mg_compiler *c, const mg_node *node)
         input[i] = c->location[node->input[i].id];
     mg_location *const y = &c->location[node->self.id];
     MG_TRY(new_buffer(c, &node->type, y));
-    return mg_compile_step(c, node, input, y);
+    return compile_node(c, node, input, y);
 }
 
 mg_status mg_compile_nodes(mg_compiler *c)

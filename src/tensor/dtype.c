@@ -26,6 +26,13 @@ const char *mg_dtype_name(mg_dtype dtype)
     return facts[dtype].name;
 }
 
+const char *mg_dtype_words(mg_dtype dtype)
+{
+    if (mg_dtype_is_real(dtype))
+        return "real numbers";
+    return dtype == MG_BOOL ? "truth values" : "integers";
+}
+
 bool mg_dtype_find(const char *name, size_t length, mg_dtype *out)
 {
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)

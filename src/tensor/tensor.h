@@ -10,6 +10,8 @@
 
 size_t mg_dtype_size(mg_dtype dtype);
 const char *mg_dtype_name(mg_dtype dtype); /* "f32", ... */
+/* As messages put it: "real numbers", "integers", "truth values". */
+const char *mg_dtype_words(mg_dtype dtype);
 bool mg_dtype_find(const char *name, size_t length, mg_dtype *out);
 bool mg_dtype_is_real(mg_dtype dtype);    /* f32 and f64 */
 bool mg_dtype_is_integer(mg_dtype dtype); /* i32, i64, u8 */

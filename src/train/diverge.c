@@ -102,7 +102,7 @@ static mg_status report(const mg_trainer *t, const mg_node *node,
                    "%s",
                    t->settings.file, place->line, place->column,
                    (long long)t->progress.step + 1,
-                   backward ? "in the gradient or update of " : "",
+                   backward ? "the gradient or update of " : "",
                    place->formula ? place->formula : node->op->name, what,
                    t->folder.path);
 }
@@ -119,8 +119,26 @@ static uint32_t last_forward(const mg_graph *g)
     return last;
 }
 
+/* The oracle finds nothing wrong: the plan sums in another order, and alone
+ * leaves the range of its numbers. */
+static mg_status report_result(const mg_trainer *t, const mg_weight *broken)
+{
+    const mg_network *const n = t->network;
+    mg_place place = mg_graph_node(n->graph, n->loss)->place;
+    for (size_t i = 0; broken && i < n->n_params; i++)
+        if (!strcmp(n->param[i].name, broken->name))
+            place = n->param[i].place;
+    return mg_fail(t->ctx, MG_DIVERGED,
+                   "%s:%d:%d: training diverged in step %lld: %s%s is not "
+                   "finite; the last good state is kept in %s",
+                   t->settings.file, place.line, place.column,
+                   (long long)t->progress.step + 1,
+                   broken ? "the new value of " : "the loss",
+                   broken ? broken->name : "", t->folder.path);
+}
+
 static mg_status search(mg_trainer *t, const mg_graph *g, mg_step_plan *plan,
-                        mg_arena *arena)
+                        const mg_weight *broken, mg_arena *arena)
 {
     feeding f = {&t->train_source, plan};
     mg_frame frame = {.seed = (uint64_t)t->network->train.seed,
@@ -134,15 +152,11 @@ static mg_status search(mg_trainer *t, const mg_graph *g, mg_step_plan *plan,
         if (is_source(node, value))
             return report(t, node, &value[id], id > forward);
     }
-    return mg_fail(t->ctx, MG_DIVERGED,
-                   "%s: training diverged in step %lld: a value is not "
-                   "finite; the last good state is kept in %s",
-                   t->settings.file, (long long)t->progress.step + 1,
-                   t->folder.path);
+    return report_result(t, broken);
 }
 
 /* The weights are those before the step that goes wrong. */
-static mg_status look_into_step(mg_trainer *t)
+static mg_status look_into_step(mg_trainer *t, const mg_weight *broken)
 {
     const int64_t left = t->split.n_train - t->progress.position;
     mg_step_plan *const plan =
@@ -155,15 +169,15 @@ static mg_status look_into_step(mg_trainer *t)
     MG_TRY(mg_step_graph(&t->train_source, MG_FOR_TRAINING, plan->batch, &g));
     mg_arena arena;
     mg_arena_init(&arena, t->ctx);
-    const mg_status status = search(t, g, plan, &arena);
+    const mg_status status = search(t, g, plan, broken, &arena);
     mg_arena_clear(&arena);
     mg_graph_destroy(g);
     return status;
 }
 
 /* Repeats steps until one leaves a loss or weight that is not finite; the
- * snapshot then holds the state before that step. */
-static mg_status repeat_steps(mg_trainer *t)
+ * snapshot then holds the state before that step. *broken: the weight. */
+static mg_status repeat_steps(mg_trainer *t, const mg_weight **broken)
 {
     for (;;) {
         if (t->progress.position >= t->split.n_train) {
@@ -174,7 +188,8 @@ static mg_status repeat_steps(mg_trainer *t)
         }
         mg_trainer_take_snapshot(t);
         const mg_status status = mg_trainer_step(t);
-        if (status == MG_DIVERGED || mg_weights_find_nonfinite(&t->weights))
+        *broken = mg_weights_find_nonfinite(&t->weights);
+        if (status == MG_DIVERGED || *broken)
             return MG_OK;
         MG_TRY(status);
         if (t->progress.step >= t->max_steps)
@@ -190,7 +205,8 @@ mg_status mg_trainer_explain_divergence(mg_trainer *t)
     go_back(t);
     mg_split_order(&t->split, (uint64_t)t->network->train.seed,
                    (uint32_t)t->progress.epoch, t->order);
-    MG_TRY(repeat_steps(t));
+    const mg_weight *broken = NULL;
+    MG_TRY(repeat_steps(t, &broken));
     go_back(t);
-    return look_into_step(t);
+    return look_into_step(t, broken);
 }

@@ -36,71 +36,12 @@ static mg_status settings_of_request(mg_trainer *t)
     return t->settings.source ? MG_OK : MG_NO_MEMORY;
 }
 
-static mg_status disagrees(const mg_trainer *t, const char *what)
-{
-    return mg_fail(t->ctx, MG_BAD_ARGUMENT,
-                   "%s: the run was started with other %s; leave it out to go "
-                   "on, or start a new run",
-                   t->request->resume, what);
-}
-
-/* The next entry of "key = value; key = value", less the blanks around it;
- * length 0 at the end. Brackets may hold further semicolons. */
-static size_t next_entry(const char **at, const char **entry)
-{
-    int depth = 0;
-    *at += strspn(*at, "; \t\n");
-    const char *end = *entry = *at;
-    for (; *end && (*end != ';' || depth > 0); end++)
-        depth += (*end == '(' || *end == '[') - (*end == ')' || *end == ']');
-    *at = end;
-    while (end > *entry && strchr(" \t\n", end[-1]))
-        end--;
-    return (size_t)(end - *entry);
-}
-
-static bool has_entry(const char *text, const char *wanted, size_t length)
-{
-    const char *entry = NULL;
-    for (size_t n = next_entry(&text, &entry); n; n = next_entry(&text, &entry))
-        if (n == length && memcmp(entry, wanted, length) == 0)
-            return true;
-    return false;
-}
-
-/* Whether every entry of `part` stands in `whole`, in any order. */
-static bool has_entries(const char *whole, const char *part)
-{
-    const char *entry = NULL;
-    for (size_t n = next_entry(&part, &entry); n; n = next_entry(&part, &entry))
-        if (!has_entry(whole, entry, n))
-            return false;
-    return true;
-}
-
-/* What a resumed run is told again must be what it was started with. */
-static mg_status check_agreement(const mg_trainer *t,
-                                 const mg_run_settings *run)
-{
-    const mg_train_request *const r = t->request;
-    if (r->source && (strlen(run->source) != r->source_length ||
-                      memcmp(run->source, r->source, r->source_length) != 0))
-        return disagrees(t, "formulas");
-    if (r->data && strcmp(r->data, run->data) != 0)
-        return disagrees(t, "data");
-    if (r->overrides && !has_entries(run->overrides, r->overrides))
-        return disagrees(t, "settings");
-    if (r->max_steps && r->max_steps != run->max_steps)
-        return disagrees(t, "--max-steps");
-    return MG_OK;
-}
-
 static mg_status settings_of_run(mg_trainer *t, const mg_safetensors *state,
                                  const char *path)
 {
     mg_run_settings s;
     MG_TRY(mg_checkpoint_settings(state, path, &s));
-    MG_TRY(check_agreement(t, &s));
+    MG_TRY(mg_trainer_check_agreement(t, &s));
     s.file = keep(t, s.file);
     s.source = keep(t, s.source);
     s.overrides = keep(t, s.overrides);

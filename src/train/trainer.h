@@ -45,6 +45,11 @@ typedef struct {
 mg_status mg_trainer_setup(mg_trainer *t);
 void mg_trainer_clear(mg_trainer *t);
 
+/* Refuses a request that tells a resumed run other things than it was started
+ * with. */
+mg_status mg_trainer_check_agreement(const mg_trainer *t,
+                                     const mg_run_settings *run);
+
 /* Seconds of a clock that only goes forward. */
 double mg_now(void);
 

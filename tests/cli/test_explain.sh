@@ -173,4 +173,10 @@ run 0 explain drawn.mg --at x=1,2 --json --seed 1
 cmp -s out one || fail 'the seed is not 1 if not given'
 run 0 explain drawn.mg --at x=1,2 --json --seed 2
 ! cmp -s out one || fail 'another seed gives the same parameters'
+# A point where the loss is no number tests no derivative, and says so.
+printf 'input x\nparam w = 1\nloss = w * log(x)\n' >log.mg
+run 5 gradcheck log.mg --at x=-1
+says 'the loss is not a number at this point'
+run 0 gradcheck log.mg --at x=1
+
 finish

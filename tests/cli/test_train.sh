@@ -98,6 +98,45 @@ fi
 cmp -s cut/last.safetensors whole/last.safetensors ||
     fail 'a resumed run ends elsewhere'
 
+# Divergence names the formula where it begins; the state before stays usable.
+cat >log.mg <<'FORMULA'
+input x[2,2]
+target c class 2
+param v = 0.01
+k = sqrt(v) * sum(x)
+loss = k + sum(dense(flatten(x), 2))
+train { optimiser = sgd(lr = 10); batch = 8 }
+FORMULA
+run 4 train log.mg --data data --out diverged
+complains 'log.mg:4:5: training diverged in step 2: sqrt(v) is the first value'
+run 0 eval diverged --data data
+printf 'input x[2,2]\nparam v = 1\nloss = v * 3e38 + 0 * sum(x)\n' >large.mg
+run 4 train large.mg --data data --set batch=8 --out far
+complains 'large.mg:'
+complains 'not finite'
+run 4 train log.mg --data data --out diverged2 --json
+is_json
+
+# What is told again to a resumed run may be said in other words, but not be
+# something else; what disagrees is named.
+run 0 train tiny.mg --data data --epochs 2 --out again
+run 0 train tiny.mg --resume again --data ./data --epochs 2 --batch 8 --seed 1
+run 0 train --resume again --set 'optimiser=sgd(lr=0.5)' --val 0.1
+run 2 train --resume again --epochs 3
+complains 'started with epochs 2, not 3'
+run 2 train --resume again --seed 4
+complains 'started with seed 1, not 4'
+run 2 train --resume again --optimiser 'sgd(lr = 0.25)'
+complains 'optimiser sgd(lr = 0.5), not sgd(lr = 0.25)'
+run 2 train --resume again --optimiser 'sdg(lr = 1)'
+complains 'did you mean sgd?'
+run 2 train --resume again --max-steps 3
+complains 'without --max-steps'
+run 2 train --resume again --data nowhere
+complains 'not nowhere'
+run 2 train long.mg --resume again
+complains 'other formulas than long.mg'
+
 # A closed standard output ends training in good order.
 "$MATGRAD" train long.mg --data data --out closed >&- 2>err
 [ $? = 1 ] || fail 'a closed standard output is no error of training'

@@ -164,6 +164,23 @@ static void the_statement_after_an_unclosed_bracket_is_read(void **state)
     close_text(&l);
 }
 
+/* What closes around an unclosed bracket is kept, so that the rest matches. */
+static void a_bracket_around_an_unclosed_one_is_closed(void **state)
+{
+    lexing l;
+    (void)state;
+    const char *const text = "f([(x, (1)] + 1\n)\nb = 3";
+    open_text(&l, text, strlen(text));
+    assert_int_equal(l.problems.n, 1);
+    assert_int_equal(l.problems.item[0].span.at.column, 4);
+    const mg_token *const t = l.tokens.item;
+    assert_int_equal(t[3].kind, MG_TOKEN_ERROR);
+    assert_int_equal(t[4].kind, MG_TOKEN_RIGHT_BRACKET);
+    assert_int_equal(t[l.tokens.n - 5].kind, MG_TOKEN_NEWLINE);
+    assert_string_equal(t[l.tokens.n - 4].as.name, "b");
+    close_text(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +195,7 @@ int main(void)
         cmocka_unit_test(columns_count_characters_not_bytes),
         cmocka_unit_test(bytes_that_are_no_text_are_refused),
         cmocka_unit_test(the_statement_after_an_unclosed_bracket_is_read),
+        cmocka_unit_test(a_bracket_around_an_unclosed_one_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

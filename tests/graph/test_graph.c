@@ -175,7 +175,7 @@ static void operands_are_converted_as_formulas_convert_them(void **state)
     assert_ptr_equal(mg_graph_node(g, sum->input[0])->op, &mg_op_cast);
     assert_int_equal(sum->input[1].id, real.id);
     test_check_failure(t, mg_logical_and(g, truth, integer),
-                       "logical_and: wants truth values, not i64");
+                       "logical_and: wants truth values, not integers");
 }
 
 static void stored_integers_keep_their_type_among_themselves(void **state)

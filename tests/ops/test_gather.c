@@ -132,10 +132,12 @@ static void an_index_is_made_of_integers(void **state)
     mg_graph *const g = t->g;
     const mg_value x = test_reals(t, 3, count);
     const mg_value i = test_integers(t, 2, (const int64_t[]){0, 1});
-    test_check_failure(t, mg_gather(g, x, x),
-                       "gather: an index is made of integers, not f64");
-    test_check_failure(t, mg_one_hot(g, mg_less(g, x, x), 2),
-                       "one_hot: an index is made of integers, not bool");
+    test_check_failure(
+        t, mg_gather(g, x, x),
+        "gather: an index is made of integers, not real numbers");
+    test_check_failure(
+        t, mg_one_hot(g, mg_less(g, x, x), 2),
+        "one_hot: an index is made of integers, not truth values");
     test_check_failure(t, mg_gather(g, mg_real(g, 1), i),
                        "gather: a number has no elements to choose from");
     test_check_failure(t, mg_scatter_add(g, x, i, 3),

@@ -274,7 +274,7 @@ static void mistakes_name_the_axis(void **state)
     test_check_failure(t, mg_cumsum(g, x, -3),
                        "cumsum: axis -3 of a value with 2 axes");
     test_check_failure(t, mg_any(g, x, -1, NULL, false),
-                       "any: wants truth values, not f64");
+                       "any: wants truth values, not real numbers");
 }
 
 /* The gradients of everything that builds more than a node or two. */

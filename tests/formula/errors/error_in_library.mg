@@ -14,7 +14,7 @@ n = layernorm(x + 1)
 # expect: error_in_library.mg:3:5: error: dense: a dimension is not negative, but this is -1
 # expect:    3 | z = dense([x], -1)
 # expect:      |     ^~~~~~~~~~~~~~
-# expect: error_in_library.mg:6:9: error: cross_entropy: one_hot: an index is made of integers, not f32
+# expect: error_in_library.mg:6:9: error: cross_entropy: one_hot: an index is made of integers, not real numbers
 # expect:    6 | lossy = cross_entropy([[x, 1], [1, x]], c)
 # expect:      |         ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 # expect: error_in_library.mg:7:8: error: cross_entropy: k is [3] but argmax([x * 2, 1], axis = -1) is []; the shapes must be equal

@@ -10,6 +10,7 @@ w = if training { [x] } else { x }
 # expect: if_training_only.mg:3:22: error: the end of the line where `else` is wanted
 # expect:    3 | z = if training { x }
 # expect:      |                      ^
+# expect:   help: both branches are wanted, and `else` follows `}` on its line
 # expect: if_training_only.mg:4:5: error: the branches have different shapes: [1] when training, [] else
 # expect:    4 | w = if training { [x] } else { x }
 # expect:      |     ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~

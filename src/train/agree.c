@@ -1,0 +1,141 @@
+/* agree: what a resumed run is told again must be what it was started with,
+ * however it was said then: an option, the file's train block, a default.
+ * POSIX. Layer train. */
+#include "base/text.h"
+#include "train/trainer.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static mg_status disagrees(const mg_trainer *t, const char *what,
+                           const char *run, const char *asked)
+{
+    return mg_fail(t->ctx, MG_BAD_ARGUMENT,
+                   "%s: the run was started with %s %s, not %s; leave it out "
+                   "to go on, or start a new run",
+                   t->request->resume, what, run, asked);
+}
+
+static mg_status disagree_numbers(const mg_trainer *t, const char *what,
+                                  double run, double asked)
+{
+    char a[MG_REAL_SIZE], b[MG_REAL_SIZE];
+    if (run == asked)
+        return MG_OK;
+    mg_format_real(a, run, 17);
+    mg_format_real(b, asked, 17);
+    return disagrees(t, what, a, b);
+}
+
+static bool is_same_place(const char *a, const char *b)
+{
+    struct stat x, y;
+    return !strcmp(a, b) || (stat(a, &x) == 0 && stat(b, &y) == 0 &&
+                             x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+/* Equal but for blanks. */
+static bool is_same_formula(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " \t\n");
+        b += strspn(b, " \t\n");
+        if (*a != *b || !*a)
+            return *a == *b;
+    }
+}
+
+/* ---- Keys of the train block ---- */
+
+/* The key of the next "key = value" of a list, or NULL at its end; brackets
+ * may hold further semicolons. */
+static const char *next_key(const char **at, size_t *length)
+{
+    int depth = 0;
+    *at += strspn(*at, "; \t\n");
+    const char *const key = *at;
+    *length = strcspn(key, " \t\n=");
+    for (; **at && (**at != ';' || depth > 0); ++*at)
+        depth += (**at == '(' || **at == '[') - (**at == ')' || **at == ']');
+    return *length ? key : NULL;
+}
+
+static mg_status compare_key(const mg_trainer *t, const char *key,
+                             size_t length, const mg_network_train *run,
+                             const mg_network_train *asked)
+{
+    const struct {
+        const char *key;
+        double run, asked;
+    } numbers[] = {
+        {"epochs", (double)run->epochs, (double)asked->epochs},
+        {"batch", (double)run->batch, (double)asked->batch},
+        {"seed", (double)run->seed, (double)asked->seed},
+        {"val", run->val, asked->val},
+        {"patience", (double)run->patience, (double)asked->patience},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (strlen(numbers[i].key) == length &&
+            !memcmp(numbers[i].key, key, length))
+            return disagree_numbers(t, numbers[i].key, numbers[i].run,
+                                    numbers[i].asked);
+    const char *const a = run->optimiser.place.formula;
+    const char *const b = asked->optimiser.place.formula;
+    if (a && b && is_same_formula(a, b))
+        return MG_OK;
+    return disagrees(t, "the optimiser", a ? a : run->optimiser.rule,
+                     b ? b : asked->optimiser.rule);
+}
+
+static mg_status compare_settings(const mg_trainer *t, const mg_network *run,
+                                  const mg_network *asked)
+{
+    const char *at = t->request->overrides;
+    size_t length = 0;
+    for (const char *key = next_key(&at, &length); key;
+         key = next_key(&at, &length))
+        MG_TRY(compare_key(t, key, length, &run->train, &asked->train));
+    return MG_OK;
+}
+
+static mg_status check_settings(const mg_trainer *t, const mg_run_settings *s)
+{
+    mg_network_options options = {
+        .training = true, .file = s->file, .train = s->overrides};
+    mg_network *run = NULL, *asked = NULL;
+    MG_TRY(mg_network_create(t->ctx, s->source, strlen(s->source), &options,
+                             &run));
+    options.train = t->request->overrides;
+    mg_status status = mg_network_create(t->ctx, s->source, strlen(s->source),
+                                         &options, &asked);
+    if (status == MG_OK)
+        status = compare_settings(t, run, asked);
+    else if (status == MG_BAD_FORMULA)
+        status = MG_BAD_ARGUMENT; /* the file is right: the option is not */
+    mg_network_destroy(asked);
+    mg_network_destroy(run);
+    return status;
+}
+
+mg_status mg_trainer_check_agreement(const mg_trainer *t,
+                                     const mg_run_settings *run)
+{
+    const mg_train_request *const r = t->request;
+    if (r->source && (strlen(run->source) != r->source_length ||
+                      memcmp(run->source, r->source, r->source_length) != 0))
+        return mg_fail(t->ctx, MG_BAD_ARGUMENT,
+                       "%s: the run was started with other formulas than %s; "
+                       "leave it out to go on, or start a new run",
+                       r->resume, r->file ? r->file : "these");
+    if (r->data && !is_same_place(r->data, run->data))
+        return disagrees(t, "--data", run->data, r->data);
+    if (r->max_steps && r->max_steps != run->max_steps)
+        return run->max_steps
+                   ? disagree_numbers(t, "--max-steps", (double)run->max_steps,
+                                      (double)r->max_steps)
+                   : mg_fail(t->ctx, MG_BAD_ARGUMENT,
+                             "%s: the run was started without --max-steps; "
+                             "leave it out to go on, or start a new run",
+                             r->resume);
+    return r->overrides && *r->overrides ? check_settings(t, run) : MG_OK;
+}
