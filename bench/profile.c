@@ -54,7 +54,7 @@ static mg_status time_steps(mg_step_plan *p, double least[])
             const double seconds = mg_now() - began - cost;
             least[i] = seconds < least[i] ? seconds : least[i];
         }
-        p->step++;
+        p->draw = ++p->step;
     }
     return MG_OK;
 }

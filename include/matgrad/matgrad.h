@@ -277,6 +277,16 @@ mg_status mg_model_predict(mg_model *model, const mg_dataset *data,
 mg_status mg_model_predict_one(mg_model *model, const mg_tensor input[],
                                const mg_tensor out[]);
 
+/* What a run took from the weights of another. */
+typedef struct {
+    const char *from;
+    size_t n_taken, n_left, n_fresh;
+    const char *const *taken;  /* parameters and states that began there */
+    const char *const *left;   /* the file's names that nothing took */
+    const char *const *reason; /* [n_left]: why */
+    const char *const *fresh;  /* what the file did not have */
+} mg_train_transfer;
+
 typedef enum {
     MG_EVENT_START, /* once: parameters, train, val, threads, seed, run */
     MG_EVENT_STEP,  /* some ten times a second: epoch, step, loss so far */
@@ -289,12 +299,13 @@ typedef struct {
     int64_t parameters, train, val; /* counts: numbers, examples, examples */
     int threads;
     uint64_t seed;
-    int64_t epoch, epochs;         /* from 1 */
-    int64_t step, steps_per_epoch; /* done in this epoch */
-    size_t n_measures;             /* loss first, then the metrics */
-    const mg_measure *measure;     /* averaged over the epoch so far */
-    const mg_measure *val_measure; /* n_measures of them, or NULL */
-    double seconds;                /* of this epoch */
+    int64_t epoch, epochs;             /* from 1 */
+    int64_t step, steps_per_epoch;     /* done in this epoch */
+    const mg_train_transfer *transfer; /* START of a run --from, else NULL */
+    size_t n_measures;                 /* loss first, then the metrics */
+    const mg_measure *measure;         /* averaged over the epoch so far */
+    const mg_measure *val_measure;     /* n_measures of them, or NULL */
+    double seconds;                    /* of this epoch */
     double examples_per_second;
     const char *run;
     int64_t best_epoch; /* lowest loss held out, or of training */
@@ -316,7 +327,13 @@ typedef struct {
     const char *resume;       /* a run folder to go on with, or NULL; then file,
                                * source and data may be NULL, and must agree with
                                * the run's if given */
+    const char *from;         /* weights to begin with (a run folder or a
+                               * .safetensors file), or NULL */
+    const char *rename;       /* of those: FROM=TO, one a line; * is any text */
+    const char *freeze;       /* parameters that stay: patterns, one a line */
     int64_t max_steps;        /* end after so many; 0: epochs decide */
+    int64_t accumulate;       /* batches that make one step; 0: 1 */
+    mg_dtype real;            /* f32 (0) or f64 */
     bool plain;               /* kernels in plain C alone */
     mg_train_event_fn *event; /* or NULL */
     void *user;

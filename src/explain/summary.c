@@ -74,13 +74,19 @@ static mg_status list_params(mg_summary *s)
 
 /* ---- A training step ---- */
 
-/* Zeros for every parameter: the plan only wants to know where they stand. */
+/* Zeros for every parameter and state: the plan only wants to know where they
+ * stand. */
 static mg_status add_weights(const mg_network *network, mg_weights *weights)
 {
     for (size_t i = 0; i < network->n_params; i++) {
         const mg_network_param *const param = &network->param[i];
         const mg_type type = mg_value_type(network->graph, param->value);
         MG_TRY(mg_weights_add(weights, param->name, type, true, NULL));
+    }
+    for (size_t i = 0; i < network->n_states; i++) {
+        const mg_network_state *const state = &network->state[i];
+        const mg_type type = mg_value_type(network->graph, state->value);
+        MG_TRY(mg_weights_add(weights, state->name, type, false, NULL));
     }
     return MG_OK;
 }
@@ -117,15 +123,20 @@ static mg_status measure_with(mg_summary *s, const mg_network *training,
     MG_TRY(add_weights(training, weights));
     MG_TRY(add_columns(training, s->batch, data));
     mg_dataset_binding binding = {0};
-    MG_TRY(mg_dataset_bind(data, training, true, &binding));
+    mg_measures measures;
+    MG_TRY(mg_measures_init(&measures, training));
+    mg_status status = mg_dataset_bind(data, training, true, &binding);
     const mg_step_source source = {
         .network = training,
+        .measures = &measures,
         .data = data,
         .binding = &binding,
         .weights = weights,
     };
-    const mg_status status = compile_step(s, &source);
+    if (status == MG_OK)
+        status = compile_step(s, &source);
     mg_dataset_binding_clear(&binding);
+    mg_measures_clear(&measures);
     return status;
 }
 

@@ -73,6 +73,8 @@ static mg_status compare_key(const mg_trainer *t, const char *key,
         {"seed", (double)run->seed, (double)asked->seed},
         {"val", run->val, asked->val},
         {"patience", (double)run->patience, (double)asked->patience},
+        {"clip_norm", run->clip_norm, asked->clip_norm},
+        {"clip_value", run->clip_value, asked->clip_value},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strlen(numbers[i].key) == length &&
@@ -100,8 +102,10 @@ static mg_status compare_settings(const mg_trainer *t, const mg_network *run,
 
 static mg_status check_settings(const mg_trainer *t, const mg_run_settings *s)
 {
-    mg_network_options options = {
-        .training = true, .file = s->file, .train = s->overrides};
+    mg_network_options options = {.real = s->real,
+                                  .training = true,
+                                  .file = s->file,
+                                  .train = s->overrides};
     mg_network *run = NULL, *asked = NULL;
     MG_TRY(mg_network_create(t->ctx, s->source, strlen(s->source), &options,
                              &run));
@@ -115,6 +119,33 @@ static mg_status check_settings(const mg_trainer *t, const mg_run_settings *s)
     mg_network_destroy(asked);
     mg_network_destroy(run);
     return status;
+}
+
+/* Options that make lists, a line each, are compared as a whole. */
+static mg_status compare_texts(const mg_trainer *t, const char *option,
+                               const char *run, const char *asked)
+{
+    if (!asked || strcmp(asked, run) == 0)
+        return MG_OK;
+    return mg_fail(t->ctx, MG_BAD_ARGUMENT,
+                   "%s: the run was started %s %s; leave it out to go on, or "
+                   "start a new run",
+                   t->request->resume, *run ? "with another" : "without",
+                   option);
+}
+
+static mg_status compare_options(const mg_trainer *t,
+                                 const mg_run_settings *run)
+{
+    const mg_train_request *const r = t->request;
+    if (r->accumulate)
+        MG_TRY(disagree_numbers(t, "--accumulate", (double)run->accumulate,
+                                (double)r->accumulate));
+    if (r->real == MG_F64 && run->real != MG_F64)
+        return disagrees(t, "--dtype", "f32", "f64");
+    MG_TRY(compare_texts(t, "--from", run->from, r->from));
+    MG_TRY(compare_texts(t, "--rename", run->rename, r->rename));
+    return compare_texts(t, "--freeze", run->freeze, r->freeze);
 }
 
 mg_status mg_trainer_check_agreement(const mg_trainer *t,
@@ -137,5 +168,6 @@ mg_status mg_trainer_check_agreement(const mg_trainer *t,
                              "%s: the run was started without --max-steps; "
                              "leave it out to go on, or start a new run",
                              r->resume);
+    MG_TRY(compare_options(t, run));
     return r->overrides && *r->overrides ? check_settings(t, run) : MG_OK;
 }

@@ -12,7 +12,7 @@ static mg_status run_steps(mg_step_plan *p, int64_t n)
 {
     for (int64_t i = 0; i < n; i++) {
         MG_TRY(mg_step_plan_run(p, 1));
-        p->step++;
+        p->draw = ++p->step;
     }
     return MG_OK;
 }

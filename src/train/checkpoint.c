@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION "1"
+#define VERSION "2"
 
 /* ---- Saving ---- */
 
@@ -27,14 +27,24 @@ static mg_status save(mg_ctx *ctx, const char *path,
                       const mg_run_settings *settings, const char *progress,
                       const mg_weights *weights)
 {
-    char steps[32], threads[32];
+    char steps[32], accumulate[32], threads[32];
     snprintf(steps, sizeof steps, "%" PRId64, settings->max_steps);
+    snprintf(accumulate, sizeof accumulate, "%" PRId64, settings->accumulate);
     snprintf(threads, sizeof threads, "%d", settings->threads);
     const mg_safetext text[] = {
-        {"matgrad", VERSION},          {"file", settings->file},
-        {"formula", settings->source}, {"overrides", settings->overrides},
-        {"data", settings->data},      {"max_steps", steps},
-        {"threads", threads},          {"progress", progress},
+        {"matgrad", VERSION},
+        {"file", settings->file},
+        {"formula", settings->source},
+        {"overrides", settings->overrides},
+        {"data", settings->data},
+        {"freeze", settings->freeze},
+        {"from", settings->from},
+        {"rename", settings->rename},
+        {"max_steps", steps},
+        {"accumulate", accumulate},
+        {"threads", threads},
+        {"progress", progress},
+        {"dtype", mg_dtype_name(settings->real)},
     };
     mg_safetensor *const tensor = mg_alloc(ctx, weights->n, sizeof *tensor);
     if (!tensor)
@@ -80,7 +90,7 @@ static mg_status get_text(const mg_safetensors *file, const char *path,
 static mg_status bad_number(const mg_safetensors *file, const char *path)
 {
     return mg_fail(file->ctx, MG_BAD_DATA,
-                   "%s: the run's progress cannot be read", path);
+                   "%s: the run's settings or progress cannot be read", path);
 }
 
 /* The next integer of *at, behind blanks; false if there is none. */
@@ -102,10 +112,30 @@ static bool next_real(const char **at, double *out)
     return used > 0;
 }
 
+static mg_status get_numbers(const mg_safetensors *file, const char *path,
+                             mg_run_settings *s)
+{
+    const char *steps = NULL, *accumulate = NULL, *threads = NULL;
+    const char *real = NULL;
+    MG_TRY(get_text(file, path, "max_steps", &steps));
+    MG_TRY(get_text(file, path, "accumulate", &accumulate));
+    MG_TRY(get_text(file, path, "threads", &threads));
+    MG_TRY(get_text(file, path, "dtype", &real));
+    int64_t count = 0;
+    if (!next_int(&steps, &s->max_steps) || s->max_steps < 0 ||
+        !next_int(&accumulate, &s->accumulate) || s->accumulate < 1 ||
+        !next_int(&threads, &count) || count < 1 || count > 4096 ||
+        !mg_dtype_find(real, strlen(real), &s->real) ||
+        !mg_dtype_is_real(s->real))
+        return bad_number(file, path);
+    s->threads = (int)count;
+    return MG_OK;
+}
+
 mg_status mg_checkpoint_settings(const mg_safetensors *file, const char *path,
                                  mg_run_settings *out)
 {
-    const char *version = NULL, *steps = NULL, *threads = NULL;
+    const char *version = NULL;
     mg_run_settings s = {0};
     MG_TRY(get_text(file, path, "matgrad", &version));
     if (strcmp(version, VERSION) != 0)
@@ -116,13 +146,10 @@ mg_status mg_checkpoint_settings(const mg_safetensors *file, const char *path,
     MG_TRY(get_text(file, path, "formula", &s.source));
     MG_TRY(get_text(file, path, "overrides", &s.overrides));
     MG_TRY(get_text(file, path, "data", &s.data));
-    MG_TRY(get_text(file, path, "max_steps", &steps));
-    MG_TRY(get_text(file, path, "threads", &threads));
-    int64_t count = 0;
-    if (!next_int(&steps, &s.max_steps) || !next_int(&threads, &count) ||
-        s.max_steps < 0 || count < 1 || count > 4096)
-        return bad_number(file, path);
-    s.threads = (int)count;
+    MG_TRY(get_text(file, path, "freeze", &s.freeze));
+    MG_TRY(get_text(file, path, "from", &s.from));
+    MG_TRY(get_text(file, path, "rename", &s.rename));
+    MG_TRY(get_numbers(file, path, &s));
     *out = s;
     return MG_OK;
 }
@@ -166,12 +193,10 @@ static mg_status copy_weight(const mg_safetensors *file, const char *path,
 }
 
 mg_status mg_checkpoint_weights(const mg_safetensors *file, const char *path,
-                                bool params_only, mg_weights *weights)
+                                mg_weights *weights)
 {
     for (size_t i = 0; i < weights->n; i++) {
         const mg_weight *const weight = &weights->weight[i];
-        if (params_only && !weight->is_param)
-            continue;
         const mg_tensor *const from = mg_safetensors_find(file, weight->name);
         if (!from)
             return mg_fail(file->ctx, MG_BAD_DATA, "%s: has no %s", path,

@@ -14,7 +14,12 @@ typedef struct {
     const char *source;
     const char *overrides; /* train keys that win over the file's; "" */
     const char *data;
-    int64_t max_steps; /* 0: none */
+    const char *freeze; /* patterns, one a line; "" */
+    const char *from;   /* whose weights it began with; "" */
+    const char *rename; /* FROM=TO, one a line; "" */
+    int64_t max_steps;  /* 0: none */
+    int64_t accumulate; /* batches that make one step */
+    mg_dtype real;
     int threads;
 } mg_run_settings;
 
@@ -43,8 +48,8 @@ mg_status mg_checkpoint_settings(const mg_safetensors *file, const char *path,
 mg_status mg_checkpoint_progress(const mg_safetensors *file, const char *path,
                                  mg_progress *out);
 /* Copies the tensors of the weights' names; each must be there, with the same
- * type. States may be missing where `params_only`. */
+ * shape. */
 mg_status mg_checkpoint_weights(const mg_safetensors *file, const char *path,
-                                bool params_only, mg_weights *weights);
+                                mg_weights *weights);
 
 #endif

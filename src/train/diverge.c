@@ -23,7 +23,7 @@ static void go_back(mg_trainer *t)
 {
     double *const sum = t->progress.sum;
     copy_weights(&t->snapshot.weights, &t->weights);
-    memcpy(sum, t->snapshot.progress.sum, t->n_measures * sizeof *sum);
+    memcpy(sum, t->snapshot.progress.sum, t->measures.n_sums * sizeof *sum);
     t->progress = t->snapshot.progress;
     t->progress.sum = sum;
 }
@@ -137,42 +137,75 @@ static mg_status report_result(const mg_trainer *t, const mg_weight *broken)
                    broken ? broken->name : "", t->folder.path);
 }
 
-static mg_status search(mg_trainer *t, const mg_graph *g, mg_step_plan *plan,
-                        const mg_weight *broken, mg_arena *arena)
+/* Marks what the roots need: other nodes have no values. */
+static mg_status mark_roots(const mg_graph *g, mg_arena *arena, bool **out)
+{
+    bool *const needed =
+        mg_arena_alloc(arena, (size_t)mg_graph_size(g) + 1, sizeof *needed);
+    if (!needed)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < mg_graph_root_count(g); i++)
+        mg_mark_needed(g, mg_graph_root(g, i)->value, needed);
+    *out = needed;
+    return MG_OK;
+}
+
+/* Reports the first value that is not finite, with MG_DIVERGED. */
+static mg_status search_graph(mg_trainer *t, const mg_graph *g,
+                              mg_step_plan *plan, mg_arena *arena)
 {
     feeding f = {&t->train_source, plan};
     mg_frame frame = {.seed = (uint64_t)t->network->train.seed,
-                      .step = (uint32_t)t->progress.step,
+                      .step = (uint32_t)plan->draw,
                       .threads = 1};
     mg_tensor *value = NULL;
-    MG_TRY(mg_evaluate(g, arena, &frame, feed, &f, NULL, &value));
+    bool *needed = NULL;
+    MG_TRY(mark_roots(g, arena, &needed));
+    MG_TRY(mg_evaluate(g, arena, &frame, feed, &f, needed, &value));
     const uint32_t forward = last_forward(g);
     for (uint32_t id = 1; id <= mg_graph_size(g); id++) {
         const mg_node *const node = mg_graph_node(g, (mg_value){id});
-        if (is_source(node, value))
+        if (needed[id] && is_source(node, value))
             return report(t, node, &value[id], id > forward);
     }
-    return report_result(t, broken);
+    return MG_OK;
+}
+
+static mg_status search(mg_trainer *t, mg_purpose purpose, mg_step_plan *plan)
+{
+    mg_graph *g = NULL;
+    MG_TRY(mg_step_graph(&t->train_source, purpose, plan->batch, &g));
+    mg_arena arena;
+    mg_arena_init(&arena, t->ctx);
+    const mg_status status = search_graph(t, g, plan, &arena);
+    mg_arena_clear(&arena);
+    mg_graph_destroy(g);
+    return status;
+}
+
+/* Where several batches make a step, each is run after it was looked into, so
+ * that the sums of gradients are there for the step. */
+static mg_status search_batches(mg_trainer *t)
+{
+    mg_progress *const p = &t->progress;
+    mg_trainer_clear_sums(t);
+    for (int64_t turn = 0;
+         turn < t->settings.accumulate && p->position < t->split.n_train;
+         turn++) {
+        MG_TRY(search(t, MG_FOR_GRADIENTS, mg_trainer_set_batch(t, turn)));
+        MG_TRY(mg_trainer_run_batch(t, turn));
+    }
+    t->update->step = p->step;
+    t->update->steps = t->max_steps;
+    return search(t, MG_FOR_STEP, t->update);
 }
 
 /* The weights are those before the step that goes wrong. */
 static mg_status look_into_step(mg_trainer *t, const mg_weight *broken)
 {
-    const int64_t left = t->split.n_train - t->progress.position;
-    mg_step_plan *const plan =
-        left >= t->network->train.batch ? t->full : t->rest;
-    memcpy(plan->index, t->order + t->progress.position,
-           (size_t)plan->batch * sizeof *plan->index);
-    plan->step = t->progress.step;
-    plan->steps = t->max_steps;
-    mg_graph *g = NULL;
-    MG_TRY(mg_step_graph(&t->train_source, MG_FOR_TRAINING, plan->batch, &g));
-    mg_arena arena;
-    mg_arena_init(&arena, t->ctx);
-    const mg_status status = search(t, g, plan, broken, &arena);
-    mg_arena_clear(&arena);
-    mg_graph_destroy(g);
-    return status;
+    MG_TRY(t->update ? search_batches(t)
+                     : search(t, MG_FOR_TRAINING, mg_trainer_set_batch(t, 0)));
+    return report_result(t, broken);
 }
 
 /* Repeats steps until one leaves a loss or weight that is not finite; the

@@ -6,12 +6,16 @@
 #include <math.h>
 #include <string.h>
 
-/* The means over the examples of this epoch so far. */
-static void average(mg_trainer *t)
+/* The measures over the examples of this epoch so far. */
+static mg_status average(mg_trainer *t)
 {
-    const double n = (double)t->progress.position;
-    for (size_t i = 0; i < t->n_measures; i++)
-        t->measure[i].value = n > 0 ? t->progress.sum[i] / n : (double)NAN;
+    return mg_measures_finish(&t->measures, &t->weights, t->progress.sum,
+                              t->measure);
+}
+
+static int64_t divide_up(int64_t a, int64_t b)
+{
+    return a / b + (a % b != 0);
 }
 
 void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
@@ -22,8 +26,9 @@ void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
     const mg_network_train *const train = &t->network->train;
     const mg_progress *const p = &t->progress;
     const bool measured = kind == MG_EVENT_EPOCH && t->split.n_val > 0;
-    if (kind == MG_EVENT_STEP)
-        average(t);
+    if (kind == MG_EVENT_STEP && average(t) != MG_OK)
+        return; /* no memory for a report: training may still end well */
+    const int64_t examples = mg_trainer_step_examples(t);
     const double seconds = mg_now() - t->epoch_start;
     const mg_train_event event = {
         .kind = kind,
@@ -34,9 +39,13 @@ void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
         .seed = (uint64_t)train->seed,
         .epoch = p->epoch + (kind == MG_EVENT_STEP),
         .epochs = train->epochs,
-        .step = (p->position + train->batch - 1) / train->batch,
-        .steps_per_epoch = (t->split.n_train + train->batch - 1) / train->batch,
-        .n_measures = t->n_measures,
+        .step = divide_up(p->position, examples),
+        .steps_per_epoch = divide_up(t->split.n_train, examples),
+        .transfer =
+            kind == MG_EVENT_START && *t->settings.from && !t->request->resume
+                ? &t->transfer.report
+                : NULL,
+        .n_measures = t->measures.n,
         .measure = t->measure,
         .val_measure = measured ? t->val_measure : NULL,
         .seconds = seconds,
@@ -56,26 +65,22 @@ static mg_status measure_batch(mg_trainer *t, mg_step_plan *plan, int64_t from)
     memcpy(plan->index, t->split.val + from,
            (size_t)plan->batch * sizeof *plan->index);
     MG_TRY(mg_step_plan_run(plan, (uint64_t)t->network->train.seed));
-    for (size_t i = 0; i < t->n_measures; i++)
-        t->val_measure[i].value +=
-            mg_tensor_get(&plan->result[i], 0) * (double)plan->batch;
+    mg_measures_add(&t->val_measures, plan->result, plan->batch, t->val_sum);
     return MG_OK;
 }
 
 static mg_status measure_held_out(mg_trainer *t)
 {
     const int64_t n = t->split.n_val;
-    for (size_t i = 0; i < t->n_measures; i++)
-        t->val_measure[i].value = 0;
+    memset(t->val_sum, 0, t->val_measures.n_sums * sizeof *t->val_sum);
     int64_t at = 0;
     for (; t->val_full && at + t->val_full->batch <= n;
          at += t->val_full->batch)
         MG_TRY(measure_batch(t, t->val_full, at));
     if (t->val_rest)
         MG_TRY(measure_batch(t, t->val_rest, at));
-    for (size_t i = 0; i < t->n_measures; i++)
-        t->val_measure[i].value /= (double)n;
-    return MG_OK;
+    return mg_measures_finish(&t->val_measures, &t->weights, t->val_sum,
+                              t->val_measure);
 }
 
 /* ---- Log and state ---- */
@@ -103,9 +108,9 @@ static mg_status log_epoch(mg_trainer *t, double seconds)
                    "{\"schema\": 1, \"event\": \"epoch\", \"epoch\": "
                    "%lld, \"step\": %lld",
                    (long long)t->progress.epoch, (long long)t->progress.step);
-    log_measures(&text, "", t->n_measures, t->measure);
+    log_measures(&text, "", t->measures.n, t->measure);
     if (t->split.n_val > 0)
-        log_measures(&text, "val_", t->n_measures, t->val_measure);
+        log_measures(&text, "val_", t->measures.n, t->val_measure);
     mg_text_puts(&text, ", \"seconds\": ");
     mg_text_real(&text, seconds, 4);
     mg_text_puts(&text, "}");
@@ -147,7 +152,7 @@ mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop)
     mg_progress *const p = &t->progress;
     const mg_network_train *const train = &t->network->train;
     const double seconds = mg_now() - t->epoch_start;
-    average(t);
+    MG_TRY(average(t));
     if (t->split.n_val > 0)
         MG_TRY(measure_held_out(t));
     p->epoch++;
@@ -155,7 +160,7 @@ mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop)
     MG_TRY(log_epoch(t, seconds));
     const bool better = judge(t);
     p->position = 0;
-    memset(p->sum, 0, t->n_measures * sizeof *p->sum);
+    memset(p->sum, 0, t->measures.n_sums * sizeof *p->sum);
     *stop = train->patience > 0 && p->worse >= train->patience;
     p->finished = *stop || p->epoch >= train->epochs || p->step >= t->max_steps;
     if (better)

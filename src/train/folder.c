@@ -22,6 +22,19 @@ mg_status mg_run_folder_file(const mg_run_folder *folder, const char *name,
     return n < MG_PATH_SIZE ? MG_OK : too_long(folder->ctx, folder->path);
 }
 
+mg_status mg_run_folder_weights(const mg_run_folder *folder,
+                                char path[MG_PATH_SIZE])
+{
+    MG_TRY(mg_run_folder_file(folder, "best.safetensors", path));
+    if (!mg_file_exists(path))
+        MG_TRY(mg_run_folder_file(folder, "last.safetensors", path));
+    if (mg_file_exists(path))
+        return MG_OK;
+    return mg_fail(folder->ctx, MG_BAD_FILE,
+                   "%s: holds no weights (best.safetensors, last.safetensors)",
+                   folder->path);
+}
+
 static mg_status make_folder(mg_ctx *ctx, const char *path, bool *made)
 {
     *made = mkdir(path, 0777) == 0;

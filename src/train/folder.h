@@ -25,6 +25,10 @@ mg_status mg_run_folder_open(mg_run_folder *folder, mg_ctx *ctx,
 mg_status mg_run_folder_file(const mg_run_folder *folder, const char *name,
                              char path[MG_PATH_SIZE]);
 
+/* The path of its best weights, or the last if no epoch ended yet. */
+mg_status mg_run_folder_weights(const mg_run_folder *folder,
+                                char path[MG_PATH_SIZE]);
+
 /* Keeps the first `lines` lines of log.jsonl: what comes behind belongs to
  * epochs that the state does not know. */
 mg_status mg_run_folder_trim_log(const mg_run_folder *folder, int64_t lines);

@@ -12,14 +12,18 @@
 /* ---- Opening ---- */
 
 static mg_status make_network(mg_model *m, const mg_model_options *o,
-                              const char *overrides)
+                              mg_dtype real, const char *overrides)
 {
-    const mg_network_options options = {.real = o->real,
+    const mg_network_options options = {.real = real,
                                         .training = o->training,
                                         .file = m->file,
                                         .train = overrides};
-    return mg_network_create(m->ctx, m->source, m->source_length, &options,
-                             &m->network);
+    MG_TRY(mg_network_create(m->ctx, m->source, m->source_length, &options,
+                             &m->network));
+    MG_TRY(mg_measures_init(&m->measures, m->network));
+    m->sum = mg_alloc(m->ctx, m->measures.n_sums, sizeof *m->sum);
+    m->measure = mg_alloc(m->ctx, m->measures.n, sizeof *m->measure);
+    return m->sum && m->measure ? MG_OK : MG_NO_MEMORY;
 }
 
 static char *copy_text(mg_ctx *ctx, const char *text)
@@ -41,9 +45,10 @@ static mg_status fill_from_state(mg_model *m, const mg_model_options *o,
     if (!m->file || !m->source)
         return MG_NO_MEMORY;
     m->source_length = strlen(m->source);
-    MG_TRY(make_network(m, o, s.overrides));
+    const mg_dtype real = o->real == MG_F64 ? MG_F64 : s.real;
+    MG_TRY(make_network(m, o, real, s.overrides));
     MG_TRY(mg_weights_from_network(&m->weights, m->network, 1));
-    return mg_checkpoint_weights(state, path, true, &m->weights);
+    return mg_checkpoint_weights(state, path, &m->weights);
 }
 
 static mg_status open_state(mg_model *m, const mg_model_options *o,
@@ -62,14 +67,7 @@ static mg_status open_folder(mg_model *m, const mg_model_options *o,
     mg_run_folder folder;
     char path[MG_PATH_SIZE];
     MG_TRY(mg_run_folder_open(&folder, m->ctx, run));
-    MG_TRY(mg_run_folder_file(&folder, "best.safetensors", path));
-    if (!mg_file_exists(path))
-        MG_TRY(mg_run_folder_file(&folder, "last.safetensors", path));
-    if (!mg_file_exists(path))
-        return mg_fail(m->ctx, MG_BAD_FILE,
-                       "%s: holds no weights (best.safetensors, "
-                       "last.safetensors)",
-                       run);
+    MG_TRY(mg_run_folder_weights(&folder, path));
     return open_state(m, o, path);
 }
 
@@ -81,7 +79,7 @@ static mg_status open_formula(mg_model *m, const mg_model_options *o,
     m->file = copy_text(m->ctx, path);
     if (!m->file)
         return MG_NO_MEMORY;
-    MG_TRY(make_network(m, o, NULL));
+    MG_TRY(make_network(m, o, o->real, NULL));
     const uint64_t seed = o->seed ? o->seed : (uint64_t)m->network->train.seed;
     return mg_weights_from_network(&m->weights, m->network, seed);
 }
@@ -124,6 +122,8 @@ void mg_model_destroy(mg_model *m)
     if (!m)
         return;
     mg_free(m->ctx, m->measure);
+    mg_free(m->ctx, m->sum);
+    mg_measures_clear(&m->measures);
     mg_weights_clear(&m->weights);
     mg_network_destroy(m->network);
     mg_free(m->ctx, m->file);
@@ -165,6 +165,7 @@ static mg_status compile_and_run(pass *p, const mg_dataset_binding *binding,
                                  batch_fn *each, void *user)
 {
     const mg_step_source source = {.network = p->m->network,
+                                   .measures = &p->m->measures,
                                    .data = p->data,
                                    .binding = binding,
                                    .weights = &p->m->weights};
@@ -199,33 +200,21 @@ static mg_status add_measures(void *user, const mg_step_plan *plan,
 {
     mg_model *const m = user;
     (void)from;
-    for (size_t i = 0; i < plan->n_results; i++)
-        m->measure[i].value +=
-            mg_tensor_get(&plan->result[i], 0) * (double)plan->batch;
+    mg_measures_add(&m->measures, plan->result, plan->batch, m->sum);
     return MG_OK;
 }
 
 mg_status mg_model_measure(mg_model *m, const mg_dataset *data,
                            const mg_measure **out, size_t *n)
 {
-    const mg_network *const network = m->network;
-    const size_t losses = network->loss.id != 0;
-    const size_t count = network->n_metrics + losses;
     if (data->rows < 1)
         return mg_fail(m->ctx, MG_BAD_DATA, "%s: holds no examples",
                        data->source);
-    mg_free(m->ctx, m->measure);
-    m->measure = mg_alloc(m->ctx, count, sizeof *m->measure);
-    if (!m->measure)
-        return MG_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        m->measure[i].name =
-            i < losses ? "loss" : network->metric[i - losses].name;
+    memset(m->sum, 0, m->measures.n_sums * sizeof *m->sum);
     MG_TRY(walk(m, data, MG_FOR_MEASURES, add_measures, m));
-    for (size_t i = 0; i < count; i++)
-        m->measure[i].value /= (double)data->rows;
+    MG_TRY(mg_measures_finish(&m->measures, &m->weights, m->sum, m->measure));
     *out = m->measure;
-    *n = count;
+    *n = m->measures.n;
     return MG_OK;
 }
 

@@ -4,7 +4,7 @@
 #define MG_TRAIN_MODEL_H
 
 #include "data/dataset.h"
-#include "train/weights.h"
+#include "train/measures.h"
 
 struct mg_model {
     mg_ctx *ctx;
@@ -13,7 +13,9 @@ struct mg_model {
     char *file;          /* how messages name it */
     mg_network *network; /* as in use, not in training */
     mg_weights weights;
-    mg_measure *measure; /* of the last mg_model_measure */
+    mg_measures measures;
+    double *sum;         /* of the present mg_model_measure */
+    mg_measure *measure; /* of the last one */
 };
 
 #endif

@@ -31,8 +31,16 @@ static mg_status settings_of_request(mg_trainer *t)
         .source = mg_arena_string(&t->arena, r->source, r->source_length),
         .overrides = r->overrides ? r->overrides : "",
         .data = r->data,
+        .freeze = r->freeze ? r->freeze : "",
+        .from = r->from ? r->from : "",
+        .rename = r->rename ? r->rename : "",
         .max_steps = r->max_steps,
+        .accumulate = r->accumulate > 0 ? r->accumulate : 1,
+        .real = r->real == MG_F64 ? MG_F64 : MG_F32,
         .threads = t->ctx->threads};
+    if (*t->settings.rename && !*t->settings.from)
+        return mg_fail(t->ctx, MG_BAD_ARGUMENT,
+                       "--rename: names which weights? add --from");
     return t->settings.source ? MG_OK : MG_NO_MEMORY;
 }
 
@@ -46,7 +54,11 @@ static mg_status settings_of_run(mg_trainer *t, const mg_safetensors *state,
     s.source = keep(t, s.source);
     s.overrides = keep(t, s.overrides);
     s.data = keep(t, s.data);
-    if (!s.file || !s.source || !s.overrides || !s.data)
+    s.freeze = keep(t, s.freeze);
+    s.from = keep(t, s.from);
+    s.rename = keep(t, s.rename);
+    if (!s.file || !s.source || !s.overrides || !s.data || !s.freeze ||
+        !s.from || !s.rename)
         return MG_NO_MEMORY;
     t->settings = s;
     t->ctx->threads = s.threads;
@@ -58,8 +70,10 @@ static mg_status settings_of_run(mg_trainer *t, const mg_safetensors *state,
 static mg_status make_networks(mg_trainer *t)
 {
     const mg_run_settings *const s = &t->settings;
-    mg_network_options options = {
-        .training = true, .file = s->file, .train = s->overrides};
+    mg_network_options options = {.real = s->real,
+                                  .training = true,
+                                  .file = s->file,
+                                  .train = s->overrides};
     MG_TRY(mg_network_create(t->ctx, s->source, strlen(s->source), &options,
                              &t->network));
     if (t->network->loss.id == 0)
@@ -104,34 +118,43 @@ static mg_status make_plans(const mg_step_source *source, mg_purpose purpose,
 
 static mg_status compile_plans(mg_trainer *t)
 {
-    t->train_source = (mg_step_source){t->network, t->data, &t->binding,
-                                       &t->weights, t->request->plain};
+    const bool accumulates = t->settings.accumulate > 1;
+    mg_weights_init(&t->sums, t->ctx);
+    t->train_source = (mg_step_source){.network = t->network,
+                                       .measures = &t->measures,
+                                       .data = t->data,
+                                       .binding = &t->binding,
+                                       .weights = &t->weights,
+                                       .sums = accumulates ? &t->sums : NULL,
+                                       .plain = t->request->plain};
     t->measure_source = t->train_source;
     t->measure_source.network = t->in_use;
-    MG_TRY(make_plans(&t->train_source, MG_FOR_TRAINING, t->split.n_train,
-                      t->network->train.batch, &t->full, &t->rest));
+    t->measure_source.measures = &t->val_measures;
+    MG_TRY(make_plans(
+        &t->train_source, accumulates ? MG_FOR_GRADIENTS : MG_FOR_TRAINING,
+        t->split.n_train, t->network->train.batch, &t->full, &t->rest));
+    if (accumulates)
+        MG_TRY(make_plan(&t->train_source, MG_FOR_STEP, 1, &t->update));
     return make_plans(&t->measure_source, MG_FOR_MEASURES, t->split.n_val,
                       MEASURE_BATCH, &t->val_full, &t->val_rest);
 }
 
 static mg_status make_measures(mg_trainer *t)
 {
-    const mg_network *const network = t->network;
-    const size_t n = network->n_metrics + 1;
-    t->n_measures = n;
-    t->progress.n_sums = t->snapshot.progress.n_sums = n;
+    MG_TRY(mg_measures_init(&t->measures, t->network));
+    MG_TRY(mg_measures_init(&t->val_measures, t->in_use));
+    const size_t n = t->measures.n, sums = t->measures.n_sums;
+    t->progress.n_sums = t->snapshot.progress.n_sums = sums;
     t->measure = mg_arena_alloc(&t->arena, n, sizeof *t->measure);
     t->val_measure = mg_arena_alloc(&t->arena, n, sizeof *t->measure);
-    t->progress.sum = mg_arena_alloc(&t->arena, n, sizeof(double));
-    t->snapshot.progress.sum = mg_arena_alloc(&t->arena, n, sizeof(double));
-    if (!t->measure || !t->val_measure || !t->progress.sum ||
-        !t->snapshot.progress.sum)
-        return MG_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        t->measure[i].name = i ? network->metric[i - 1].name : "loss";
-        t->val_measure[i].name = t->measure[i].name;
-    }
-    return MG_OK;
+    t->val_sum =
+        mg_arena_alloc(&t->arena, t->val_measures.n_sums, sizeof(double));
+    t->progress.sum = mg_arena_alloc(&t->arena, sums, sizeof(double));
+    t->snapshot.progress.sum = mg_arena_alloc(&t->arena, sums, sizeof(double));
+    return t->measure && t->val_measure && t->val_sum && t->progress.sum &&
+                   t->snapshot.progress.sum
+               ? MG_OK
+               : MG_NO_MEMORY;
 }
 
 static mg_status make_snapshot(mg_trainer *t)
@@ -150,8 +173,9 @@ static mg_status make_snapshot(mg_trainer *t)
 static void count_steps(mg_trainer *t)
 {
     const mg_network_train *const train = &t->network->train;
+    const int64_t examples = mg_trainer_step_examples(t);
     const int64_t a_epoch =
-        (t->split.n_train + train->batch - 1) / train->batch;
+        t->split.n_train / examples + (t->split.n_train % examples != 0);
     const int64_t most = t->settings.max_steps;
     int64_t steps = 0;
     if (!mg_int_mul(a_epoch, train->epochs, &steps))
@@ -166,6 +190,7 @@ static mg_status make_everything(mg_trainer *t)
     mg_weights_init(&t->weights, t->ctx);
     MG_TRY(mg_weights_from_network(&t->weights, t->network,
                                    (uint64_t)t->network->train.seed));
+    MG_TRY(mg_weights_freeze(&t->weights, t->settings.freeze));
     MG_TRY(make_measures(t));
     MG_TRY(compile_plans(t));
     count_steps(t);
@@ -186,6 +211,9 @@ static mg_status start(mg_trainer *t)
 {
     MG_TRY(settings_of_request(t));
     MG_TRY(make_everything(t));
+    if (*t->settings.from)
+        MG_TRY(mg_transfer_weights(&t->transfer, t->settings.from,
+                                   t->settings.rename, &t->weights));
     MG_TRY(make_snapshot(t));
     MG_TRY(mg_run_folder_create(&t->folder, t->ctx, t->request->out,
                                 t->settings.file));
@@ -198,7 +226,7 @@ static mg_status load_state(mg_trainer *t, const mg_safetensors *state,
 {
     MG_TRY(settings_of_run(t, state, path));
     MG_TRY(make_everything(t));
-    MG_TRY(mg_checkpoint_weights(state, path, false, &t->weights));
+    MG_TRY(mg_checkpoint_weights(state, path, &t->weights));
     MG_TRY(mg_checkpoint_progress(state, path, &t->progress));
     if (t->progress.position >= t->split.n_train ||
         t->progress.step > t->max_steps)
@@ -237,10 +265,15 @@ void mg_trainer_clear(mg_trainer *t)
 {
     mg_step_plan_destroy(t->full);
     mg_step_plan_destroy(t->rest);
+    mg_step_plan_destroy(t->update);
     mg_step_plan_destroy(t->val_full);
     mg_step_plan_destroy(t->val_rest);
     mg_weights_clear(&t->snapshot.weights);
+    mg_weights_clear(&t->sums);
     mg_weights_clear(&t->weights);
+    mg_transfer_clear(&t->transfer);
+    mg_measures_clear(&t->val_measures);
+    mg_measures_clear(&t->measures);
     mg_free(t->ctx, t->order);
     mg_split_clear(&t->split);
     mg_dataset_binding_clear(&t->binding);

@@ -1,10 +1,8 @@
-/* step: example graph -> rows of a data set -> batch -> gradients -> updates
- * -> plan. Layer train. */
+/* step: example graph -> rows of a data set -> batch -> sums, gradients,
+ * updates. Layer train. */
 #include "train/step.h"
-#include "derive/batch.h"
-#include "derive/derive.h"
-#include "optimise/optimise.h"
 #include "train/rules.h"
+#include "train/update.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -73,75 +71,178 @@ static mg_status substitute_all(substitution *s)
 
 /* ---- Roots of the example ---- */
 
-/* "result 0", "result 1", ... in the order of mg_step_plan.result. */
-static const char *result_name(char buffer[MAX_NAME], size_t index)
+/* Where a batched graph's roots stand: what each example gives first. */
+typedef struct {
+    const mg_step_source *source;
+    mg_purpose purpose;
+    size_t n_results;
+    size_t penalty, next, state, arguments, n; /* indices of roots; n: all */
+    mg_value *root;                            /* [n]: their batched values */
+} roots;
+
+static bool optimises(mg_purpose purpose)
 {
-    snprintf(buffer, MAX_NAME, "result %zu", index);
-    return buffer;
+    return purpose == MG_FOR_TRAINING || purpose == MG_FOR_STEP;
 }
 
-static size_t result_count(const mg_network *network, mg_purpose purpose)
+static bool trains(mg_purpose purpose)
 {
-    if (purpose == MG_FOR_OUTPUTS)
-        return network->n_outputs;
-    return network->n_metrics + (network->loss.id != 0);
+    return optimises(purpose) || purpose == MG_FOR_GRADIENTS;
 }
 
-static mg_value result_value(const mg_network *network, mg_purpose purpose,
-                             size_t index)
+static void lay_out_roots(roots *r)
 {
-    if (purpose == MG_FOR_OUTPUTS)
-        return network->output[index].value;
-    if (network->loss.id == 0)
-        return network->metric[index].value;
-    return index == 0 ? network->loss : network->metric[index - 1].value;
+    const mg_network *const network = r->source->network;
+    r->n_results = 0;
+    if (r->purpose == MG_FOR_OUTPUTS)
+        r->n_results = network->n_outputs;
+    else if (r->purpose != MG_FOR_STEP)
+        r->n_results = r->source->measures->n_parts;
+    r->penalty = r->n_results;
+    r->next = r->penalty + 1;
+    r->state = r->next + network->n_params;
+    r->arguments = r->state + network->n_states;
+    r->n = r->arguments + network->train.optimiser.n_arguments;
 }
 
-static void add_example_roots(const mg_network *network, mg_purpose purpose,
-                              const substitution *s)
+/* The example's value for a root; id 0: the plan has no use for it. */
+static mg_value root_value(const roots *r, size_t index)
 {
-    char name[MAX_NAME];
-    const size_t n = result_count(network, purpose);
-    for (size_t i = 0; i < n; i++) {
-        const mg_value v = result_value(network, purpose, i);
-        mg_graph_add_root(s->g, result_name(name, i), s->value[v.id]);
+    const mg_value none = {0};
+    const mg_network *const network = r->source->network;
+    if (index < r->n_results)
+        return r->purpose == MG_FOR_OUTPUTS
+                   ? network->output[index].value
+                   : r->source->measures->part[index].value;
+    if (!trains(r->purpose))
+        return none;
+    if (index >= r->state && index < r->arguments) {
+        const mg_network_state *const state = &network->state[index - r->state];
+        const bool wanted = mg_state_is_of_rule(state)
+                                ? optimises(r->purpose)
+                                : r->purpose != MG_FOR_STEP;
+        return wanted ? state->next : none;
     }
-    if (purpose != MG_FOR_TRAINING)
-        return;
-    if (network->penalty.id)
-        mg_graph_add_root(s->g, "penalty", s->value[network->penalty.id]);
-    const mg_network_optimiser *const optimiser = &network->train.optimiser;
-    for (size_t i = 0; i < optimiser->n_arguments; i++) {
-        snprintf(name, sizeof name, "argument %s", optimiser->argument[i].name);
-        mg_graph_add_root(s->g, name,
-                          s->value[optimiser->argument[i].value.id]);
-    }
+    if (!optimises(r->purpose))
+        return none;
+    if (index == r->penalty)
+        return network->penalty;
+    if (index < r->state)
+        return network->param[index - r->next].next;
+    return network->train.optimiser.argument[index - r->arguments].value;
 }
 
-/* The batched graph with the example's roots. */
-static mg_status batch_example(const mg_step_source *source, mg_purpose purpose,
-                               int64_t batch, mg_arena *arena,
-                               mg_graph *example, mg_graph **out)
+/* Batches the example; root[] gets the values of all roots in the new graph. */
+static mg_status batch_roots(roots *r, const substitution *s, int64_t batch,
+                             mg_graph **out)
 {
-    substitution s = {source, example, NULL, arena};
-    MG_TRY(substitute_all(&s));
-    add_example_roots(source->network, purpose, &s);
-    MG_TRY(mg_graph_status(example));
-    const size_t n = mg_graph_root_count(example);
-    bool *const expand = mg_arena_alloc(arena, n + 1, sizeof *expand);
-    if (!expand)
+    mg_root *const root = mg_arena_alloc(s->arena, r->n + 1, sizeof *root);
+    bool *const expand = mg_arena_alloc(s->arena, r->n + 1, sizeof *expand);
+    size_t *const at = mg_arena_alloc(s->arena, r->n + 1, sizeof *at);
+    r->root = mg_arena_alloc(s->arena, r->n + 1, sizeof *r->root);
+    if (!root || !expand || !at || !r->root)
         return MG_NO_MEMORY;
-    for (size_t i = 0; i < result_count(source->network, purpose); i++)
-        expand[i] = true;
-    return mg_batch(example, n, mg_graph_root(example, 0), expand, batch, out);
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        const mg_value v = root_value(r, i);
+        if (!v.id)
+            continue;
+        expand[n] = i < r->n_results;
+        at[n] = i;
+        root[n].name = "root";
+        root[n++].value = s->value[v.id];
+    }
+    mg_graph *g = NULL;
+    MG_TRY(mg_batch(s->g, n, root, expand, batch, &g));
+    for (size_t i = 0; i < n; i++)
+        r->root[at[i]] = mg_graph_root(g, i)->value;
+    mg_graph_clear_roots(g);
+    *out = g;
+    return MG_OK;
 }
 
-/* ---- Loss, gradients, updates of the batch ---- */
-
-static mg_value find_root(const mg_graph *g, const char *name)
+static mg_status batch_example(roots *r, int64_t batch, mg_arena *arena,
+                               mg_graph **out)
 {
-    const mg_root *const root = mg_graph_find_root(g, name);
-    return root ? root->value : (mg_value){0};
+    const mg_network *const network = r->source->network;
+    mg_graph *example = NULL;
+    MG_TRY(
+        mg_graph_create(network->ctx, mg_graph_real(network->graph), &example));
+    substitution s = {r->source, example, NULL, arena};
+    mg_status status = substitute_all(&s);
+    if (status == MG_OK)
+        status = batch_roots(r, &s, batch, out);
+    mg_graph_destroy(example);
+    return status;
+}
+
+/* ---- Sums over the batch ---- */
+
+/* "result 0", "result 1", ... in the order of mg_step_plan.result. */
+static void add_result(mg_graph *g, size_t index, mg_value value)
+{
+    char name[64];
+    snprintf(name, sizeof name, "result %zu", index);
+    mg_graph_add_root(g, name, value);
+}
+
+/* [n] -> [n, 1, ..] of x's rank. */
+static mg_value weight_like(mg_graph *g, mg_value weight, mg_value x)
+{
+    mg_shape shape = mg_value_shape(g, weight);
+    const int rank = mg_value_shape(g, x).rank;
+    while (shape.rank < rank)
+        mg_shape_append(&shape, 1);
+    return mg_reshape(g, weight, &shape);
+}
+
+/* The sum over the examples of weight times value; totals in double precision,
+ * since metrics may take differences of them. */
+static mg_value weighted_sum(const roots *r, mg_graph *g, size_t index)
+{
+    const int64_t axis = 0;
+    const mg_measure_part *const part = &r->source->measures->part[index];
+    const mg_dtype dtype = part->is_total ? MG_F64 : mg_graph_real(g);
+    mg_value x = mg_cast_to(g, r->root[index], dtype);
+    if (r->source->network->weight.id && part->offset > 0) {
+        const mg_value weight = mg_stop_gradient(g, r->root[0]);
+        x = mg_mul(g, x, mg_cast_to(g, weight_like(g, weight, x), dtype));
+    }
+    return mg_sum(g, x, 1, &axis, false);
+}
+
+/* The measures' sums as results. loss: that of the loss; weight: that of the
+ * weights, or id 0 where each is 1. */
+static void add_sums(const roots *r, mg_graph *g, mg_value *loss,
+                     mg_value *weight)
+{
+    const bool weighted = r->source->network->weight.id != 0;
+    for (size_t i = 0; i < r->n_results; i++) {
+        const mg_value sum = weighted_sum(r, g, i);
+        add_result(g, i, sum);
+        if (i == 0 && weighted)
+            *weight = sum;
+        if (i == (size_t)weighted)
+            *loss = sum;
+    }
+}
+
+/* ---- What training changes ---- */
+
+/* The network's states; those of a rule change with its parameter. */
+static void add_state_updates(const roots *r, mg_graph *g)
+{
+    const mg_network *const network = r->source->network;
+    for (size_t i = 0; i < network->n_states; i++) {
+        const mg_network_state *const state = &network->state[i];
+        const mg_value next = r->root[r->state + i];
+        if (!next.id || mg_state_is_of_rule(state))
+            continue;
+        const mg_type type = mg_value_type(network->graph, state->value);
+        mg_graph_add_update(g, state->name,
+                            mg_variable(g, state->name, type.dtype, type.shape),
+                            next);
+    }
 }
 
 static mg_status build_update(mg_graph *g, const mg_rule *rule,
@@ -163,84 +264,89 @@ static mg_status build_update(mg_graph *g, const mg_rule *rule,
     return mg_graph_status(g);
 }
 
-static mg_status build_updates(mg_graph *g, const mg_network *network,
-                               const mg_rule *rule, mg_value total,
-                               const mg_rule_update *common, mg_arena *arena)
+/* Until rules are formulas. */
+static mg_status build_updates(const roots *r, const mg_update *u)
 {
-    const size_t n = network->n_params;
-    mg_value *const wrt = mg_arena_alloc(arena, n + 1, sizeof *wrt);
-    mg_value *const grads = mg_arena_alloc(arena, n + 1, sizeof *grads);
-    if (!wrt || !grads)
-        return MG_NO_MEMORY;
-    for (size_t i = 0; i < n; i++) {
-        const mg_network_param *const param = &network->param[i];
-        const mg_type type = mg_value_type(network->graph, param->value);
-        wrt[i] = mg_variable(g, param->name, type.dtype, type.shape);
-    }
-    MG_TRY(mg_graph_status(g));
-    MG_TRY(mg_gradient(g, total, n, wrt, grads));
-    for (size_t i = 0; i < n; i++) {
-        mg_graph_set_place(g, network->param[i].place);
-        mg_rule_update update = *common;
-        update.weight = wrt[i];
-        update.gradient = grads[i];
-        MG_TRY(build_update(g, rule, &network->param[i], update));
-    }
-    mg_graph_set_place(g, (mg_place){0});
-    return MG_OK;
-}
-
-/* Replaces the example's roots by those that the plan is for: outputs as they
- * are, or means over the batch, and for training the updates. */
-static mg_status finish(const mg_step_source *source, mg_purpose purpose,
-                        mg_graph *g, mg_arena *arena)
-{
-    const mg_network *const network = source->network;
-    const size_t n = result_count(network, purpose);
-    if (purpose == MG_FOR_OUTPUTS)
-        return mg_graph_status(g);
-    mg_value *const mean = mg_arena_alloc(arena, n + 1, sizeof *mean);
-    if (!mean)
-        return MG_NO_MEMORY;
-    char name[MAX_NAME];
-    for (size_t i = 0; i < n; i++)
-        mean[i] =
-            mg_mean(g, find_root(g, result_name(name, i)), -1, NULL, false);
+    const mg_network *const network = r->source->network;
     const mg_rule *const rule = mg_rule_find(network->train.optimiser.rule);
-    mg_rule_update common = {.weight = {0}};
-    for (size_t i = 0; rule && i < rule->n_arguments; i++) {
-        snprintf(name, sizeof name, "argument %s", rule->argument[i].name);
-        common.argument[i] = find_root(g, name);
-    }
-    const mg_value penalty = find_root(g, "penalty");
-    mg_graph_clear_roots(g);
-    for (size_t i = 0; i < n; i++)
-        mg_graph_add_root(g, result_name(name, i), mean[i]);
-    if (purpose != MG_FOR_TRAINING)
-        return mg_graph_status(g);
     if (!rule)
         return mg_fail(network->ctx, MG_BAD_ARGUMENT, "train: no optimiser %s",
                        network->train.optimiser.rule);
-    const mg_value total = penalty.id ? mg_add(g, mean[0], penalty) : mean[0];
-    return build_updates(g, network, rule, total, &common, arena);
+    mg_rule_update common = {.weight = {0}};
+    for (size_t i = 0; i < rule->n_arguments; i++)
+        common.argument[i] = r->root[r->arguments + i];
+    for (size_t i = 0; i < u->n; i++) {
+        mg_graph_set_place(u->g, u->param[i]->place);
+        mg_rule_update update = common;
+        update.weight = u->variable[i];
+        update.gradient = u->gradient[i];
+        MG_TRY(build_update(u->g, rule, u->param[i], update));
+    }
+    mg_graph_set_place(u->g, (mg_place){0});
+    return MG_OK;
+}
+
+static mg_status optimise(const roots *r, mg_update *u)
+{
+    mg_update_clip(u);
+    MG_TRY(mg_graph_status(u->g));
+    const mg_network *const network = r->source->network;
+    if (network->n_params > 0 && !network->param[0].next.id)
+        return build_updates(r, u);
+    return mg_update_apply(u, r->root + r->next, r->root + r->state);
+}
+
+/* loss, weight: sums over the batch of n examples. */
+static mg_status train_by(const roots *r, mg_update *u, mg_value loss,
+                          mg_value weight, int64_t n)
+{
+    mg_graph *const g = u->g;
+    const mg_value count = mg_real(g, (double)n);
+    add_state_updates(r, g);
+    if (r->purpose == MG_FOR_GRADIENTS) {
+        MG_TRY(mg_update_derive(u, loss));
+        return mg_update_accumulate(u, weight.id ? weight : count);
+    }
+    const mg_value mean =
+        weight.id ? mg_update_mean(g, loss, weight) : mg_div(g, loss, count);
+    const mg_value penalty = r->root[r->penalty];
+    MG_TRY(mg_update_derive(u, penalty.id ? mg_add(g, mean, penalty) : mean));
+    return optimise(r, u);
+}
+
+static mg_status finish(const roots *r, int64_t batch, mg_arena *arena,
+                        mg_graph *g)
+{
+    mg_value loss = {0}, weight = {0};
+    mg_update u;
+    if (r->purpose == MG_FOR_OUTPUTS) {
+        for (size_t i = 0; i < r->n_results; i++)
+            add_result(g, i, r->root[i]);
+        return mg_graph_status(g);
+    }
+    add_sums(r, g, &loss, &weight);
+    if (!trains(r->purpose))
+        return mg_graph_status(g);
+    MG_TRY(mg_update_init(&u, g, r->source, arena));
+    if (r->purpose == MG_FOR_STEP) {
+        MG_TRY(mg_update_collect(&u, r->root[r->penalty]));
+        return optimise(r, &u);
+    }
+    return train_by(r, &u, loss, weight, batch);
 }
 
 static mg_status build(const mg_step_source *source, mg_purpose purpose,
                        int64_t batch, mg_arena *arena, mg_graph **out)
 {
     const mg_network *const network = source->network;
-    if (purpose == MG_FOR_TRAINING && network->loss.id == 0)
+    if (trains(purpose) && network->loss.id == 0)
         return mg_fail(network->ctx, MG_BAD_FORMULA,
                        "%s: has no loss to train by", network->file);
-    mg_graph *example = NULL, *g = NULL;
-    MG_TRY(
-        mg_graph_create(network->ctx, mg_graph_real(network->graph), &example));
-    mg_status status =
-        batch_example(source, purpose, batch, arena, example, &g);
-    mg_graph_destroy(example);
-    if (status != MG_OK)
-        return status;
-    status = finish(source, purpose, g, arena);
+    roots r = {.source = source, .purpose = purpose};
+    mg_graph *g = NULL;
+    lay_out_roots(&r);
+    MG_TRY(batch_example(&r, batch, arena, &g));
+    const mg_status status = finish(&r, batch, arena, g);
     if (status != MG_OK)
         mg_graph_destroy(g);
     else

@@ -6,24 +6,31 @@
 
 #include "data/dataset.h"
 #include "run/run.h"
-#include "train/weights.h"
+#include "train/measures.h"
 
 /* Leaves beside the parameters; a name with a blank cannot be a path. */
 #define MG_INDEX_NAME "batch index"
 #define MG_DATA_PREFIX "data "
+#define MG_GRADIENT_SUM_PREFIX "gradient sum "
+#define MG_WEIGHT_SUM_NAME "weight sum"
 
 /* What a plan is to compute for a batch. */
 typedef enum {
-    MG_FOR_TRAINING, /* mean loss and metrics, and all updates */
-    MG_FOR_MEASURES, /* mean loss and metrics */
-    MG_FOR_OUTPUTS,  /* the outputs of each example */
+    MG_FOR_TRAINING,  /* the sums of measures, and all updates */
+    MG_FOR_GRADIENTS, /* the same, but gradients are added to sums of them */
+    MG_FOR_STEP,      /* the optimiser's updates from those sums; no examples */
+    MG_FOR_MEASURES,  /* the sums of measures */
+    MG_FOR_OUTPUTS,   /* the outputs of each example */
 } mg_purpose;
 
 typedef struct {
-    const mg_network *network; /* built for training where it trains */
+    const mg_network *network;   /* built for training where it trains */
+    const mg_measures *measures; /* of that network; NULL for outputs */
     const mg_dataset *data;
     const mg_dataset_binding *binding;
     mg_weights *weights; /* for training, the optimiser's states are added */
+    mg_weights *sums;    /* of gradients, added when a plan has use for them;
+                          * NULL: none has */
     bool plain;
 } mg_step_source;
 
@@ -35,7 +42,8 @@ typedef struct {
     int64_t batch;
     int64_t *index;      /* [batch]: which rows the next run takes */
     int64_t step, steps; /* the settings of training */
-    size_t n_results;    /* measures (loss first, then metrics) or outputs */
+    int64_t draw;        /* the number of the next run's random draws */
+    size_t n_results;    /* the measures' parts, or the outputs */
     mg_tensor *result;   /* [n_results] */
 } mg_step_plan;
 
@@ -44,11 +52,11 @@ mg_status mg_step_plan_create(const mg_step_source *source, mg_purpose purpose,
                               int64_t batch, mg_step_plan **out);
 void mg_step_plan_destroy(mg_step_plan *p);
 
-/* Runs one batch: index (and for training step, steps) are set before. */
+/* Runs one batch: index, draw and for training step, steps are set before. */
 mg_status mg_step_plan_run(mg_step_plan *p, uint64_t seed);
 
 /* The graph of a batch before optimisation, e.g. to look for the first value
- * that is not finite by the oracle. */
+ * that is not finite by the oracle. It holds nodes that no root needs. */
 mg_status mg_step_graph(const mg_step_source *source, mg_purpose purpose,
                         int64_t batch, mg_graph **out);
 

@@ -26,20 +26,32 @@ void *mg_step_leaf(const mg_step_source *source, mg_step_plan *p,
         return strcmp(leaf->name, "step") == 0 ? &p->step : &p->steps;
     if (strncmp(leaf->name, MG_DATA_PREFIX, prefix) == 0)
         return find_column(source, leaf->name + prefix);
-    const mg_weight *const weight =
-        mg_weights_find(source->weights, leaf->name);
+    const mg_weight *weight = mg_weights_find(source->weights, leaf->name);
+    if (!weight && source->sums)
+        weight = mg_weights_find(source->sums, leaf->name);
     return weight ? weight->tensor.data : NULL;
 }
 
-/* The optimiser's states start as zeros beside the parameters. */
+static bool is_sum(const char *name)
+{
+    const size_t prefix = strlen(MG_GRADIENT_SUM_PREFIX);
+    return strncmp(name, MG_GRADIENT_SUM_PREFIX, prefix) == 0 ||
+           strcmp(name, MG_WEIGHT_SUM_NAME) == 0;
+}
+
+/* The optimiser's states start as zeros beside the parameters, sums of
+ * gradients in a set of their own. */
 static mg_status add_states(const mg_step_source *source, const mg_graph *graph)
 {
     for (size_t i = 0; i < mg_graph_root_count(graph); i++) {
         const mg_root *const root = mg_graph_root(graph, i);
-        if (!root->variable.id || mg_weights_find(source->weights, root->name))
+        if (!root->variable.id)
             continue;
+        mg_weights *const set =
+            is_sum(root->name) ? source->sums : source->weights;
         const mg_type type = mg_value_type(graph, root->variable);
-        MG_TRY(mg_weights_add(source->weights, root->name, type, false, NULL));
+        if (!mg_weights_find(set, root->name))
+            MG_TRY(mg_weights_add(set, root->name, type, false, NULL));
     }
     return MG_OK;
 }
@@ -120,6 +132,6 @@ void mg_step_plan_destroy(mg_step_plan *p)
 
 mg_status mg_step_plan_run(mg_step_plan *p, uint64_t seed)
 {
-    mg_session_seed(p->session, seed, (uint32_t)p->step);
+    mg_session_seed(p->session, seed, (uint32_t)p->draw);
     return mg_session_run(p->session);
 }

@@ -30,12 +30,29 @@ void mg_trainer_take_snapshot(mg_trainer *t)
             memcpy(s->weights.weight[i].tensor.data, from->data, bytes);
     }
     double *const sum = s->progress.sum;
-    memcpy(sum, t->progress.sum, t->n_measures * sizeof *sum);
+    memcpy(sum, t->progress.sum, t->measures.n_sums * sizeof *sum);
     s->progress = t->progress;
     s->progress.sum = sum;
 }
 
-mg_status mg_trainer_step(mg_trainer *t)
+int64_t mg_trainer_step_examples(const mg_trainer *t)
+{
+    int64_t examples = 0;
+    return mg_int_mul(t->network->train.batch, t->settings.accumulate,
+                      &examples)
+               ? examples
+               : INT64_MAX;
+}
+
+void mg_trainer_clear_sums(mg_trainer *t)
+{
+    for (size_t i = 0; i < t->sums.n; i++) {
+        const mg_tensor *const sum = &t->sums.weight[i].tensor;
+        memset(sum->data, 0, mg_type_bytes(&sum->type));
+    }
+}
+
+mg_step_plan *mg_trainer_set_batch(mg_trainer *t, int64_t turn)
 {
     mg_progress *const p = &t->progress;
     const int64_t left = t->split.n_train - p->position;
@@ -45,13 +62,37 @@ mg_status mg_trainer_step(mg_trainer *t)
            (size_t)plan->batch * sizeof *plan->index);
     plan->step = p->step;
     plan->steps = t->max_steps;
+    plan->draw = p->step * t->settings.accumulate + turn;
+    return plan;
+}
+
+mg_status mg_trainer_run_batch(mg_trainer *t, int64_t turn)
+{
+    mg_progress *const p = &t->progress;
+    mg_step_plan *const plan = mg_trainer_set_batch(t, turn);
     MG_TRY(mg_step_plan_run(plan, (uint64_t)t->network->train.seed));
-    for (size_t i = 0; i < t->n_measures; i++)
-        p->sum[i] += mg_tensor_get(&plan->result[i], 0) * (double)plan->batch;
-    p->step++;
+    mg_measures_add(&t->measures, plan->result, plan->batch, p->sum);
     p->position += plan->batch;
     t->epoch_examples += plan->batch;
-    return isfinite(p->sum[0]) ? MG_OK : MG_DIVERGED;
+    return MG_OK;
+}
+
+mg_status mg_trainer_step(mg_trainer *t)
+{
+    mg_progress *const p = &t->progress;
+    mg_trainer_clear_sums(t);
+    for (int64_t turn = 0;
+         turn < t->settings.accumulate && p->position < t->split.n_train;
+         turn++)
+        MG_TRY(mg_trainer_run_batch(t, turn));
+    if (t->update) {
+        t->update->step = p->step;
+        t->update->steps = t->max_steps;
+        MG_TRY(mg_step_plan_run(t->update, (uint64_t)t->network->train.seed));
+    }
+    p->step++;
+    return mg_measures_loss_is_finite(&t->measures, p->sum) ? MG_OK
+                                                            : MG_DIVERGED;
 }
 
 static bool asked_to_stop(const mg_trainer *t)

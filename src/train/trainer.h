@@ -8,6 +8,7 @@
 #include "train/checkpoint.h"
 #include "train/folder.h"
 #include "train/step.h"
+#include "train/transfer.h"
 #include "train/model.h"
 
 /* A copy of the weights and of where the run stood then. */
@@ -21,22 +22,26 @@ typedef struct {
     const mg_train_request *request;
     mg_arena arena; /* strings and arrays of the whole run */
     mg_run_settings settings;
-    mg_network *network; /* as in training */
-    mg_network *in_use;  /* as in use, for what is held out */
+    mg_network *network;                /* as in training */
+    mg_network *in_use;                 /* as in use, for what is held out */
+    mg_measures measures, val_measures; /* of the two */
     mg_dataset *data;
     mg_dataset_binding binding;
     mg_split split;
     int64_t *order; /* [n_train]: the present epoch's */
     mg_weights weights;
+    mg_weights sums;      /* of gradients, where several batches make a step */
+    mg_transfer transfer; /* what --from gave */
     mg_step_source train_source, measure_source;
     mg_step_plan *full, *rest; /* batches of training; rest may be NULL */
+    mg_step_plan *update;      /* a step from the sums; NULL: none */
     mg_step_plan *val_full, *val_rest; /* of the held out; may be NULL */
     mg_run_folder folder;
     mg_progress progress;
     mg_snapshot snapshot; /* a recent good state, to explain divergence */
     int64_t max_steps;    /* of the whole run */
-    size_t n_measures;
-    mg_measure *measure, *val_measure;         /* [n_measures], loss first */
+    double *val_sum;      /* [val_measures.n_sums] */
+    mg_measure *measure, *val_measure;         /* loss first */
     double epoch_start, last_event, last_save; /* seconds */
     int64_t epoch_examples; /* done in this process since epoch_start */
 } mg_trainer;
@@ -64,6 +69,16 @@ mg_status mg_trainer_save(mg_trainer *t, const char *name);
 
 /* Copies the weights into the snapshot. */
 void mg_trainer_take_snapshot(mg_trainer *t);
+
+/* Examples that make a step, but for the last of an epoch. */
+int64_t mg_trainer_step_examples(const mg_trainer *t);
+
+/* Runs the batch at the progress' position, number `turn` of its step, and
+ * moves it on. */
+mg_status mg_trainer_run_batch(mg_trainer *t, int64_t turn);
+/* Sets the plan of that batch for it, without a run. */
+mg_step_plan *mg_trainer_set_batch(mg_trainer *t, int64_t turn);
+void mg_trainer_clear_sums(mg_trainer *t);
 
 /* Does one step at the progress' position, and moves it on. */
 mg_status mg_trainer_step(mg_trainer *t);

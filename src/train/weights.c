@@ -25,7 +25,7 @@ mg_status mg_weights_add(mg_weights *w, const char *name, mg_type type,
     MG_TRY(
         mg_grow(w->ctx, &w->weight, &w->capacity, w->n + 1, sizeof *w->weight));
     mg_weight *const weight = &w->weight[w->n];
-    weight->is_param = is_param;
+    *weight = (mg_weight){.is_param = is_param};
     weight->name = mg_arena_string(&w->arena, name, strlen(name));
     if (!weight->name)
         return MG_NO_MEMORY;
@@ -53,6 +53,13 @@ mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,
         mg_tensor tensor;
         MG_TRY(mg_weights_add(w, param->name, type, true, &tensor));
         MG_TRY(mg_network_init_param(network, i, seed, &tensor));
+    }
+    for (size_t i = 0; i < network->n_states; i++) {
+        const mg_network_state *const state = &network->state[i];
+        const mg_type type = mg_value_type(network->graph, state->value);
+        mg_tensor tensor;
+        MG_TRY(mg_weights_add(w, state->name, type, false, &tensor));
+        mg_tensor_copy(&state->initial, &tensor);
     }
     return MG_OK;
 }

@@ -1,14 +1,16 @@
-/* weights: the variables of a network by name: parameters, and while it is
- * trained the optimiser's states. Layer train. */
+/* weights: the variables of a network by name: parameters, what the network
+ * keeps between steps, and while it is trained the optimiser's states. Layer
+ * train. */
 #ifndef MG_TRAIN_WEIGHTS_H
 #define MG_TRAIN_WEIGHTS_H
 
 #include "formula/network.h"
 
 typedef struct {
-    const char *name; /* a parameter's path, or "path/state" */
+    const char *name; /* a path; an optimiser's state: "path/state" */
     mg_tensor tensor; /* dense, owned by the set */
     bool is_param;
+    bool frozen; /* training leaves this parameter as it is */
 } mg_weight;
 
 typedef struct {
@@ -27,7 +29,8 @@ mg_status mg_weights_add(mg_weights *w, const char *name, mg_type type,
 /* The variable of that name, or NULL. */
 const mg_weight *mg_weights_find(const mg_weights *w, const char *name);
 
-/* Adds every parameter of the network with its initial values. */
+/* Adds every parameter and every state of the network with its initial
+ * values. */
 mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,
                                   uint64_t seed);
 

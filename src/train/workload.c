@@ -55,6 +55,8 @@ static mg_status make(mg_workload *w, mg_ctx *ctx,
     MG_TRY(mg_network_create(ctx, source, length, &o, &w->training));
     o.training = false;
     MG_TRY(mg_network_create(ctx, source, length, &o, &w->in_use));
+    MG_TRY(mg_measures_init(&w->measures, w->training));
+    MG_TRY(mg_measures_init(&w->measures_in_use, w->in_use));
     if (w->batch == 0)
         w->batch = w->training->train.batch;
     MG_TRY(mg_weights_from_network(&w->weights, w->training,
@@ -82,6 +84,8 @@ void mg_workload_clear(mg_workload *w)
     mg_dataset_binding_clear(&w->binding);
     mg_dataset_destroy(w->data);
     mg_weights_clear(&w->weights);
+    mg_measures_clear(&w->measures_in_use);
+    mg_measures_clear(&w->measures);
     mg_network_destroy(w->in_use);
     mg_network_destroy(w->training);
     w->data = NULL;
@@ -91,10 +95,14 @@ void mg_workload_clear(mg_workload *w)
 mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
                            mg_step_plan **out)
 {
-    const mg_network *const network =
-        purpose == MG_FOR_TRAINING ? w->training : w->in_use;
-    const mg_step_source source = {network, w->data, &w->binding, &w->weights,
-                                   w->plain};
+    const bool trains = purpose == MG_FOR_TRAINING;
+    const mg_step_source source = {.network = trains ? w->training : w->in_use,
+                                   .measures = trains ? &w->measures
+                                                      : &w->measures_in_use,
+                                   .data = w->data,
+                                   .binding = &w->binding,
+                                   .weights = &w->weights,
+                                   .plain = w->plain};
     mg_step_plan *plan = NULL;
     MG_TRY(mg_step_plan_create(&source, purpose, w->batch, &plan));
     for (int64_t i = 0; i < w->batch; i++)
