@@ -51,9 +51,8 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
     [MG_OPTION_FROM] = {.name = "from",
                         .kind = MG_TAKES_PATH,
                         .value = "WEIGHTS",
-                        .commands = ON(MG_EXPLAIN),
-                        .later = ON(MG_TRAIN),
-                        .help = "parameters from a run folder or its weights "
+                        .commands = ON(MG_EXPLAIN) | ON(MG_TRAIN),
+                        .help = "parameters from a run folder or a weights "
                                 "file"},
     [MG_OPTION_ELEMENTS] = {.name = "elements",
                             .kind = MG_TAKES_INTEGER,
@@ -75,7 +74,30 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
     [MG_OPTION_TEST] = {.name = "test",
                         .later = ON(MG_TRAIN) | ON(MG_EVAL) | ON(MG_PREDICT)},
     [MG_OPTION_HTML] = {.name = "html", .later = ON(MG_EXPLAIN)},
-    [MG_OPTION_FREEZE] = {.name = "freeze", .later = ON(MG_TRAIN)},
+    [MG_OPTION_RENAME] = {.name = "rename",
+                          .kind = MG_TAKES_TEXT,
+                          .value = "FROM=TO",
+                          .repeats = true,
+                          .commands = ON(MG_TRAIN),
+                          .help = "of the weights of --from, those named FROM "
+                                  "are taken as TO; each * in TO is what the * "
+                                  "in FROM stood for: 'encoder.*=h.*'"},
+    [MG_OPTION_FREEZE] = {.name = "freeze",
+                          .kind = MG_TAKES_TEXT,
+                          .value = "PATTERN",
+                          .repeats = true,
+                          .commands = ON(MG_TRAIN),
+                          .help = "parameters that stay as they are, by path; "
+                                  "* is any text, ? any letter: 'h.*'"},
+    [MG_OPTION_ACCUMULATE] =
+        {.name = "accumulate",
+         .kind = MG_TAKES_INTEGER,
+         .value = "N",
+         .least = 1,
+         .most = LARGEST_BATCH,
+         .commands = ON(MG_TRAIN),
+         .help = "N batches make one step, as one N times as large would, in "
+                 "the memory of one (1)"},
     [MG_OPTION_PART] = {.name = "part",
                         .kind = MG_TAKES_CHOICE,
                         .value = "PART",
@@ -175,7 +197,7 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                          .kind = MG_TAKES_CHOICE,
                          .value = "TYPE",
                          .choices = "f32 f64",
-                         .commands = ON(MG_EXPLAIN),
+                         .commands = ON(MG_EXPLAIN) | ON(MG_TRAIN),
                          .help = "the precision of real numbers (f32)"},
     [MG_OPTION_THREADS] = {.name = "threads",
                            .kind = MG_TAKES_INTEGER,

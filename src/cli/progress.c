@@ -88,6 +88,32 @@ static void put_epoch(mg_text *text, const mg_train_event *event)
     mg_text_puts(text, "\n");
 }
 
+/* Names in one line, what each is told behind it. */
+static void put_list(mg_text *text, const char *head, size_t n,
+                     const char *const name[], const char *const reason[])
+{
+    if (n == 0)
+        return;
+    mg_text_printf(text, "%s", head);
+    for (size_t i = 0; i < n; i++) {
+        mg_text_printf(text, "%s%s", i ? ", " : "", name[i]);
+        if (reason)
+            mg_text_printf(text, " (%s)", reason[i]);
+    }
+    mg_text_puts(text, "\n");
+}
+
+static void put_transfer(mg_text *text, const mg_train_transfer *transfer)
+{
+    if (!transfer)
+        return;
+    mg_text_printf(text, "from      %s\n", transfer->from);
+    put_list(text, "  taken   ", transfer->n_taken, transfer->taken, NULL);
+    put_list(text, "  left    ", transfer->n_left, transfer->left,
+             transfer->reason);
+    put_list(text, "  fresh   ", transfer->n_fresh, transfer->fresh, NULL);
+}
+
 static void put_start(const mg_train_progress *progress, mg_text *text,
                       const mg_train_event *event)
 {
@@ -104,7 +130,9 @@ static void put_start(const mg_train_progress *progress, mg_text *text,
         mg_text_count(text, (double)event->val);
         mg_text_puts(text, " held out");
     }
-    mg_text_printf(text, "\nrun       %s, on %d thread%s\n\n",
+    mg_text_puts(text, "\n");
+    put_transfer(text, event->transfer);
+    mg_text_printf(text, "run       %s, on %d thread%s\n\n",
                    event->run ? event->run : "", event->threads,
                    event->threads == 1 ? "" : "s");
 }
@@ -207,15 +235,47 @@ static void draw_bar(mg_train_progress *progress, mg_text *text,
 
 /* ---- JSON ---- */
 
+static void json_names(mg_text *text, const char *key, size_t n,
+                       const char *const name[])
+{
+    mg_text_printf(text, ", \"%s\": [", key);
+    for (size_t i = 0; i < n; i++) {
+        mg_text_puts(text, i ? ", " : "");
+        mg_json_string(text, name[i]);
+    }
+    mg_text_puts(text, "]");
+}
+
+static void json_transfer(mg_text *text, const mg_train_transfer *transfer)
+{
+    if (!transfer)
+        return;
+    mg_text_puts(text, ", \"from\": {\"path\": ");
+    mg_json_string(text, transfer->from);
+    json_names(text, "taken", transfer->n_taken, transfer->taken);
+    mg_text_puts(text, ", \"left\": {");
+    for (size_t i = 0; i < transfer->n_left; i++) {
+        mg_text_puts(text, i ? ", " : "");
+        mg_json_string(text, transfer->left[i]);
+        mg_text_puts(text, ": ");
+        mg_json_string(text, transfer->reason[i]);
+    }
+    mg_text_puts(text, "}");
+    json_names(text, "fresh", transfer->n_fresh, transfer->fresh);
+    mg_text_puts(text, "}");
+}
+
 static void json_start(mg_text *text, const mg_train_event *event)
 {
     mg_text_printf(text,
                    "{\"schema\": 1, \"event\": \"start\", \"parameters\": "
                    "%lld, \"train\": %lld, \"val\": %lld, \"threads\": %d, "
-                   "\"seed\": %llu}\n",
+                   "\"seed\": %llu",
                    (long long)event->parameters, (long long)event->train,
                    (long long)event->val, event->threads,
                    (unsigned long long)event->seed);
+    json_transfer(text, event->transfer);
+    mg_text_puts(text, "}\n");
 }
 
 static void json_epoch(mg_text *text, const mg_train_event *event)

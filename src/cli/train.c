@@ -138,6 +138,30 @@ static mg_status put_overrides(mg_cli *cli, mg_text *text)
 
 /* ---- The request ---- */
 
+/* The values of an option that repeats, one a line; NULL: not given. */
+static mg_status join_lines(mg_cli *cli, mg_option_id id, const char **out)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    mg_text text;
+    if (!mg_arguments_find(arguments, id))
+        return MG_OK;
+    mg_text_init(&text, cli->ctx);
+    for (size_t i = 0; i < arguments->n; i++) {
+        const mg_given *given = &arguments->given[i];
+        if (given->id != id)
+            continue;
+        mg_text_puts(&text, text.length > 0 ? "\n" : "");
+        mg_text_puts(&text, given->text);
+    }
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK) {
+        *out = mg_arena_string(&cli->arena, mg_text_string(&text), text.length);
+        status = *out ? MG_OK : MG_NO_MEMORY;
+    }
+    mg_text_clear(&text);
+    return status;
+}
+
 static mg_status check_arguments(mg_cli *cli)
 {
     const mg_arguments *arguments = &cli->arguments;
@@ -164,6 +188,15 @@ static mg_status fill_request(mg_cli *cli, mg_train_request *request)
         request->out = mg_arguments_text(arguments, MG_OPTION_OUT, NULL);
     request->max_steps =
         mg_arguments_integer(arguments, MG_OPTION_MAX_STEPS, 0);
+    request->accumulate =
+        mg_arguments_integer(arguments, MG_OPTION_ACCUMULATE, 0);
+    request->real =
+        strcmp(mg_arguments_text(arguments, MG_OPTION_DTYPE, "f32"), "f64") == 0
+            ? MG_F64
+            : MG_F32;
+    request->from = mg_arguments_text(arguments, MG_OPTION_FROM, NULL);
+    MG_TRY(join_lines(cli, MG_OPTION_RENAME, &request->rename));
+    MG_TRY(join_lines(cli, MG_OPTION_FREEZE, &request->freeze));
     request->stop = &stop_requested;
     if (!arguments->operand)
         return MG_OK;

@@ -216,8 +216,11 @@ static mg_value weighted_sum(const roots *r, mg_graph *g, size_t index)
 static void add_sums(const roots *r, mg_graph *g, mg_value *loss,
                      mg_value *weight)
 {
-    const bool weighted = r->source->network->weight.id != 0;
+    const mg_network *const network = r->source->network;
+    const bool weighted = network->weight.id != 0;
     for (size_t i = 0; i < r->n_results; i++) {
+        const mg_value one = r->source->measures->part[i].value;
+        mg_graph_set_place(g, mg_graph_node(network->graph, one)->place);
         const mg_value sum = weighted_sum(r, g, i);
         add_result(g, i, sum);
         if (i == 0 && weighted)
@@ -225,6 +228,7 @@ static void add_sums(const roots *r, mg_graph *g, mg_value *loss,
         if (i == (size_t)weighted)
             *loss = sum;
     }
+    mg_graph_set_place(g, (mg_place){0});
 }
 
 /* ---- What training changes ---- */

@@ -112,8 +112,8 @@ complains 'log.mg:4:5: training diverged in step 2: sqrt(v) is the first value'
 run 0 eval diverged --data data
 printf 'input x[2,2]\nparam v = 1\nloss = v * 3e38 + 0 * sum(x)\n' >large.mg
 run 4 train large.mg --data data --set batch=8 --out far
-complains 'large.mg:'
-complains 'not finite'
+complains 'large.mg:3:'
+complains 'is the first value that is infinite'
 run 4 train log.mg --data data --out diverged2 --json
 is_json
 

@@ -66,10 +66,6 @@ run 2 explain lecture.mg --epochs 3
 complains 'explain takes no option --epochs'
 
 # Options of later versions.
-run 2 train lecture.mg --from x
-complains '--from is not in this version yet'
-run 2 train lecture.mg --freeze 'h.*'
-complains '--freeze is not in this version yet'
 run 2 explain lecture.mg --html x.html
 complains '--html is not in this version yet'
 
