@@ -71,15 +71,16 @@ static size_t keyword_length(piece line)
     return begins(line, "def ") ? 4 : begins(line, "rule ") ? 5 : 0;
 }
 
-/* From '(' to its ')': defaults may hold brackets. */
-static size_t signature_length(piece line, size_t from)
+/* To the ')' of its first '(': defaults may hold brackets, and it may go on in
+ * the next line. */
+static size_t signature_length(piece line, const char *end)
 {
     int depth = 0;
-    for (size_t i = from; i < line.length; i++) {
-        depth += line.text[i] == '(';
-        depth -= line.text[i] == ')';
-        if (depth == 0 && line.text[i] == ')')
-            return i + 1;
+    for (const char *at = line.text; at < end; at++) {
+        depth += *at == '(';
+        depth -= *at == ')';
+        if (depth == 0 && *at == ')')
+            return (size_t)(at + 1 - line.text);
     }
     return line.length;
 }
@@ -121,7 +122,7 @@ static bool next_definition(const char **at, const char *end, definition *out)
         if (!open)
             continue;
         const size_t paren = (size_t)(open - line.text);
-        const size_t signature = signature_length(line, paren);
+        const size_t signature = signature_length(line, end);
         out->rule = begins(line, "rule");
         out->name = (piece){line.text + keyword, paren - keyword};
         out->head = (piece){line.text + keyword, signature - keyword};
@@ -160,14 +161,20 @@ static piece after_gap(piece line, size_t gap)
     return (piece){line.text + gap, line.length - gap};
 }
 
-/* Shapes as code, in a line of their own; blanks that align are left out. */
-static void put_shapes(piece shapes)
+/* As code in one line; blanks that align are left out. */
+static void put_code(piece code)
 {
-    fputs("\n\n`", stdout);
-    for (size_t i = 0; i < shapes.length; i++)
-        if (shapes.text[i] != ' ' || i == 0 || shapes.text[i - 1] != ' ')
-            putchar(shapes.text[i]);
-    puts("`");
+    bool blank = false;
+    putchar('`');
+    for (size_t i = 0; i < code.length; i++) {
+        const bool is_blank = code.text[i] == ' ' || code.text[i] == '\n';
+        if (!is_blank)
+            putchar(code.text[i]);
+        else if (!blank)
+            putchar(' ');
+        blank = is_blank;
+    }
+    putchar('`');
 }
 
 /* A line of words, with what stands at its right: a source "(Name 2015)", or
@@ -184,7 +191,9 @@ static void put_comment_line(piece line)
         put_words(right);
         putchar('\n');
     } else {
-        put_shapes(right);
+        puts("\n");
+        put_code(right);
+        puts("");
     }
 }
 
@@ -211,8 +220,9 @@ static void put_comment(piece comment)
 
 static void put_definition(const definition *d)
 {
-    printf("### %.*s\n\n`%.*s`%s\n\n", (int)d->name.length, d->name.text,
-           (int)d->head.length, d->head.text, d->rule ? " (a rule)" : "");
+    printf("### %.*s\n\n", (int)d->name.length, d->name.text);
+    put_code(d->head);
+    puts(d->rule ? " (a rule)\n" : "\n");
     put_comment(d->comment);
     puts("```mg");
     put(d->source);
