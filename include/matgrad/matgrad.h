@@ -281,6 +281,7 @@ mg_status mg_model_predict_one(mg_model *model, const mg_tensor input[],
 typedef struct {
     const char *from;
     size_t n_taken, n_left, n_fresh;
+    size_t n_optimiser;        /* the file's states of its optimiser: left */
     const char *const *taken;  /* parameters and states that began there */
     const char *const *left;   /* the file's names that nothing took */
     const char *const *reason; /* [n_left]: why */

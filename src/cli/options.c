@@ -88,7 +88,7 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                           .repeats = true,
                           .commands = ON(MG_TRAIN),
                           .help = "parameters that stay as they are, by path; "
-                                  "* is any text, ? any letter: 'h.*'"},
+                                  "* is any text: 'h.*'"},
     [MG_OPTION_ACCUMULATE] =
         {.name = "accumulate",
          .kind = MG_TAKES_INTEGER,

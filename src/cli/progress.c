@@ -111,6 +111,10 @@ static void put_transfer(mg_text *text, const mg_train_transfer *transfer)
     put_list(text, "  taken   ", transfer->n_taken, transfer->taken, NULL);
     put_list(text, "  left    ", transfer->n_left, transfer->left,
              transfer->reason);
+    if (transfer->n_optimiser > 0)
+        mg_text_printf(text, "  left    %zu state%s of its optimiser\n",
+                       transfer->n_optimiser,
+                       transfer->n_optimiser == 1 ? "" : "s");
     put_list(text, "  fresh   ", transfer->n_fresh, transfer->fresh, NULL);
 }
 
@@ -260,7 +264,8 @@ static void json_transfer(mg_text *text, const mg_train_transfer *transfer)
         mg_text_puts(text, ": ");
         mg_json_string(text, transfer->reason[i]);
     }
-    mg_text_puts(text, "}");
+    mg_text_printf(text, "}, \"left_of_optimiser\": %zu",
+                   transfer->n_optimiser);
     json_names(text, "fresh", transfer->n_fresh, transfer->fresh);
     mg_text_puts(text, "}");
 }

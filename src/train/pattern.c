@@ -17,8 +17,7 @@ bool mg_pattern_fits(const char *pattern, size_t length, const char *name,
             c.begin[c.n] = c.end[c.n] = s;
             c.n++;
             behind = ++p;
-        } else if (p < length && s < size &&
-                   (pattern[p] == '?' || pattern[p] == name[s])) {
+        } else if (p < length && s < size && pattern[p] == name[s]) {
             p++;
             s++;
         } else if (c.n > 0 && c.end[c.n - 1] < size) {

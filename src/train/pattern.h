@@ -1,4 +1,4 @@
-/* pattern: names with * for any text and ? for any byte. Layer train. */
+/* pattern: names with * for any text, points among it. Layer train. */
 #ifndef MG_TRAIN_PATTERN_H
 #define MG_TRAIN_PATTERN_H
 
