@@ -1,6 +1,7 @@
 /* expand: derivative ops become their formulas. Layer derive. */
 #include "derive/expand.h"
 #include "derive/derive.h"
+#include "graph/evaluate.h"
 
 #include <stdio.h>
 
@@ -20,16 +21,19 @@ static bool check_path(mg_graph *g, const mg_node *node, mg_value y, mg_value x)
     mg_arena arena;
     mg_arena_init(&arena, mg_graph_ctx(g));
     bool *const depends = mg_arena_alloc(&arena, (size_t)y.id + 1, 1);
+    bool *const needed = mg_arena_alloc(&arena, (size_t)y.id + 1, 1);
+    const bool no_memory = !depends || !needed;
     const mg_node *wall = NULL;
-    for (uint32_t id = x.id; depends && id <= y.id && !wall; id++) {
+    if (!no_memory)
+        mg_mark_needed(g, y, needed);
+    for (uint32_t id = x.id; !no_memory && id <= y.id && !wall; id++) {
         const mg_node *const n = mg_graph_node(g, (mg_value){id});
         depends[id] = id == x.id;
         for (int i = 0; i < n->n_inputs && !depends[id]; i++)
             depends[id] = depends[n->input[i].id];
-        if (depends[id] && n->op->joins)
+        if (depends[id] && needed[id] && n->op->joins)
             wall = n;
     }
-    const bool no_memory = !depends;
     mg_arena_clear(&arena);
     if (no_memory)
         mg_graph_fail(g, MG_NO_MEMORY, "%s", mg_message(mg_graph_ctx(g)));

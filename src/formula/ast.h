@@ -8,6 +8,7 @@
 typedef struct mg_expr mg_expr;
 typedef struct mg_block mg_block;
 typedef struct mg_statement mg_statement;
+typedef struct mg_def mg_def;
 
 typedef enum {
     MG_EXPR_INTEGER,
@@ -21,7 +22,7 @@ typedef enum {
     MG_EXPR_LIST,   /* [a, b] */
     MG_EXPR_TUPLE,  /* (a, b) */
     MG_EXPR_IF,     /* if training {..} else {..} */
-    MG_EXPR_LAMBDA, /* v -> .. */
+    MG_EXPR_LAMBDA, /* v -> ..; as.lambda */
 } mg_expr_kind;
 
 /* An argument of a call; a positional one has no name. */
@@ -70,6 +71,7 @@ struct mg_expr {
         struct {
             const mg_block *then, *otherwise;
         } choice;
+        const mg_def *lambda;
     } as;
 };
 
@@ -88,15 +90,19 @@ typedef struct mg_pattern {
 typedef enum {
     MG_STATEMENT_BROKEN, /* reported; its pattern still gives names */
     MG_STATEMENT_ASSIGN,
+    MG_STATEMENT_UPDATE, /* name := value */
     MG_STATEMENT_EXPRESSION,
     MG_STATEMENT_INPUT,
     MG_STATEMENT_TARGET,
     MG_STATEMENT_PARAM,
+    MG_STATEMENT_STATE,
     MG_STATEMENT_OUTPUT,
     MG_STATEMENT_LOSS,
+    MG_STATEMENT_WEIGHT,
     MG_STATEMENT_PENALTY,
     MG_STATEMENT_METRIC,
     MG_STATEMENT_DEF,
+    MG_STATEMENT_RULE,
     MG_STATEMENT_TRAIN,
 } mg_statement_kind;
 
@@ -107,17 +113,23 @@ typedef struct {
     const mg_expr *value; /* the default, or NULL */
 } mg_parameter;
 
-typedef struct mg_def {
-    const char *name;
+/* A function, a rule (whose first two parameters are the weight and its
+ * gradient) or a lambda. */
+struct mg_def {
+    const char *name; /* NULL: a lambda's */
     mg_spot at;
     const mg_parameter *parameter;
     size_t n;
     const mg_block *body;
-} mg_def;
+    bool rule;
+    bool derives; /* its body may take derivatives by its parameters */
+};
 
-/* key = value in a train block. */
+/* key = value in a train block; optimiser PATTERN = value for some of the
+ * parameters. */
 typedef struct {
     const char *key;
+    const char *pattern; /* NULL: all */
     mg_spot at;
     const mg_expr *value;
 } mg_setting_entry;
@@ -129,7 +141,7 @@ struct mg_statement {
     mg_spot at;                /* the statement's first word */
     const mg_pattern *pattern; /* the names it gives, or NULL */
     const mg_expr *value;      /* right of =, or after class, int */
-    /* input, target, param */
+    /* input, target, param, state */
     bool has_dims;
     bool integers; /* class or int */
     const mg_expr *const *dim;

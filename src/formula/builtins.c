@@ -216,7 +216,7 @@ static mg_item draw(mg_lower *l, const mg_invocation *c,
     mg_shape shape;
     if (!mg_lower_shape(l, &c->item[0], c->expr[0], &shape))
         return mg_item_error;
-    if (l->in_train) {
+    if (l->scope.steps) {
         mg_lower_error(l, c->call, "%s: train draws no random numbers",
                        c->function->name);
         return mg_item_error;
@@ -235,6 +235,86 @@ static mg_item lower_normal(mg_lower *l, const mg_invocation *c)
     return draw(l, c, mg_normal);
 }
 
+/* ---- repeat ---- */
+
+static const mg_param repeat_params[] = {
+    {.name = "n", .kind = MG_PARAM_INT},
+    {.name = "f", .kind = MG_PARAM_VALUE},
+    {.name = "x", .kind = MG_PARAM_VALUE},
+    {.kind = MG_PARAM_END},
+};
+
+/* The call f(x) of one turn; false if f takes other arguments. */
+static bool turn_call(mg_lower *l, const mg_invocation *c, mg_invocation *out)
+{
+    const mg_function *const f = c->item[1].as.function;
+    size_t n = 0, wanted = 0;
+    for (; f->params[n].kind != MG_PARAM_END; n++)
+        wanted += !f->params[n].optional;
+    if (n == 0 || f->params[0].kind == MG_PARAM_VALUES ||
+        f->params[0].named_only || wanted > 1 ||
+        (wanted == 1 && f->params[0].optional)) {
+        mg_lower_error(l, c->expr[1],
+                       "repeat calls %s with one argument, but it takes %zu",
+                       mg_lower_text(l, c->expr[1]), wanted);
+        return false;
+    }
+    bool *const given = mg_lower_alloc(l, n, sizeof(*given));
+    const mg_expr **const expr = mg_lower_alloc(l, n, sizeof(*expr));
+    if (!given || !expr)
+        return false;
+    given[0] = true;
+    expr[0] = c->expr[2];
+    *out = (mg_invocation){
+        .call = c->call, .function = f, .n = n, .given = given, .expr = expr};
+    return true;
+}
+
+/* One turn, whose parameters go on from ".k" in paths. */
+static mg_item take_turn(mg_lower *l, mg_invocation call, int64_t k, mg_item x)
+{
+    mg_path *const path = l->path;
+    const char *const number = mg_arena_format(l->arena, "%lld", (long long)k);
+    mg_item *const item = mg_lower_alloc(l, call.n, sizeof(*item));
+    if (!number || !item)
+        return mg_lower_no_memory(l);
+    item[0] = x;
+    call.item = item;
+    call.later = k > 0;
+    l->path = mg_path_make(l, path, number, false);
+    const mg_item y = l->path ? mg_lower_invoke(l, &call) : mg_item_error;
+    l->path = path;
+    return y;
+}
+
+static mg_item lower_repeat(mg_lower *l, const mg_invocation *c)
+{
+    int64_t n;
+    mg_invocation call;
+    mg_item x = c->item[2];
+    if (!mg_lower_integer(l, &c->item[0], c->expr[0], "n", &n))
+        return mg_item_error;
+    if (n < 0 || c->item[1].kind != MG_ITEM_FUNCTION) {
+        if (n < 0)
+            mg_lower_error(l, c->expr[0], "repeat: %lld turns", (long long)n);
+        else
+            mg_lower_error(
+                l, c->expr[1], "repeat wants a function, v -> .., but %s is %s",
+                mg_lower_text(l, c->expr[1]), mg_item_kind_name(&c->item[1]));
+        return mg_item_error;
+    }
+    if (c->item[1].as.function->def && c->item[1].as.function->def->rule) {
+        mg_lower_error(l, c->expr[1], "%s is a rule, which only train can use",
+                       mg_lower_text(l, c->expr[1]));
+        return mg_item_error;
+    }
+    if (!turn_call(l, c, &call))
+        return mg_item_error;
+    for (int64_t k = 0; k < n && x.kind != MG_ITEM_ERROR; k++)
+        x = take_turn(l, call, k, x);
+    return x;
+}
+
 const mg_builtin mg_builtins[] = {
     {"shape", only_x, lower_shape},
     {"size", only_x, lower_size},
@@ -247,5 +327,6 @@ const mg_builtin mg_builtins[] = {
     {"zeros_like", only_x, lower_zeros_like},
     {"random", only_shape, lower_random},
     {"normal", only_shape, lower_normal},
+    {"repeat", repeat_params, lower_repeat},
 };
 const size_t mg_builtin_count = sizeof(mg_builtins) / sizeof(*mg_builtins);

@@ -4,7 +4,9 @@
 
 static void check_expr(mg_lower *l, const mg_expr *e);
 
-static void check_block(mg_lower *l, const mg_block *block);
+static void check_block(mg_lower *l, const mg_block *block, bool valued);
+
+static void check_function(mg_lower *l, const mg_def *def);
 
 static void check_list(mg_lower *l, const mg_expr *const *item, size_t n)
 {
@@ -63,11 +65,11 @@ static void check_expr(mg_lower *l, const mg_expr *e)
         check_list(l, e->as.list.item, e->as.list.n);
         break;
     case MG_EXPR_IF:
-        check_block(l, e->as.choice.then);
-        check_block(l, e->as.choice.otherwise);
+        check_block(l, e->as.choice.then, true);
+        check_block(l, e->as.choice.otherwise, true);
         break;
     case MG_EXPR_LAMBDA:
-        mg_lower_error(l, e, "a lambda, v -> .., is not in this version yet");
+        check_function(l, e->as.lambda);
         break;
     default:
         break;
@@ -93,6 +95,7 @@ static void check_initial(mg_lower *l, const mg_expr *e)
 
 static void check_function(mg_lower *l, const mg_def *def)
 {
+    const bool steps = l->scope.steps;
     const mg_binding *const local = l->scope.local;
     l->blocks++;
     for (size_t i = 0; i < def->n; i++) {
@@ -100,7 +103,9 @@ static void check_function(mg_lower *l, const mg_def *def)
             check_expr(l, def->parameter[i].value);
         mg_bind(l, def->parameter[i].name, def->parameter[i].at, mg_item_error);
     }
-    check_block(l, def->body);
+    l->scope.steps = l->scope.steps || def->rule;
+    check_block(l, def->body, !def->rule);
+    l->scope.steps = steps;
     l->blocks--;
     l->scope.local = local;
 }
@@ -117,14 +122,16 @@ static void check_statement(mg_lower *l, const mg_statement *s)
         check_expr(l, s->value);
     if (whole && s->def)
         check_function(l, s->def);
-    if (s->pattern)
+    if (s->kind == MG_STATEMENT_UPDATE)
+        mg_lower_find_state(l, s->pattern);
+    else if (s->pattern)
         bind_unknown(l, s->pattern);
 }
 
-static void check_block(mg_lower *l, const mg_block *block)
+static void check_block(mg_lower *l, const mg_block *block, bool valued)
 {
     const mg_binding *const local = l->scope.local;
-    mg_check_block_value(l, block);
+    mg_check_block_value(l, block, valued);
     l->blocks++;
     for (const mg_statement *s = block->first; s; s = s->next)
         check_statement(l, s);

@@ -122,6 +122,51 @@ static mg_status lex_name(lexer *l)
     return MG_OK;
 }
 
+/* The bytes of a pattern of paths behind the word `optimiser`, where a = and
+ * no == follows: `optimiser *.b = ..`. No formula can look so. */
+static size_t measure_pattern(const lexer *l)
+{
+    const char *const text = here(l);
+    uint32_t code;
+    size_t n = 0, end;
+    while (n < left(l)) {
+        const size_t bytes = mg_utf8_decode(text + n, left(l) - n, &code);
+        const bool inner = strchr("*._", text[n]) || is_digit(text[n]);
+        if (bytes == 0 || text[n] == 0 || !(inner || mg_is_letter(code)))
+            break;
+        n += bytes;
+    }
+    for (end = n; end < left(l) && (text[end] == ' ' || text[end] == '\t');)
+        end++;
+    const bool assigned = end < left(l) && text[end] == '=' &&
+                          !(end + 1 < left(l) && text[end + 1] == '=');
+    return assigned ? n : 0;
+}
+
+static bool follows_optimiser(const lexer *l)
+{
+    const mg_tokens *const tokens = l->tokens;
+    const mg_token *const last =
+        tokens->n ? &tokens->item[tokens->n - 1] : NULL;
+    return last && last->kind == MG_TOKEN_NAME && last->end < l->at.offset &&
+           !strcmp(last->as.name, "optimiser");
+}
+
+static mg_status lex_pattern(lexer *l, size_t length)
+{
+    mg_token *token;
+    const mg_spot at = l->at;
+    const char *const text =
+        mg_arena_string(l->problems->arena, here(l), length);
+    if (!text)
+        return MG_NO_MEMORY;
+    while (l->at.offset < at.offset + length)
+        skip_character(l);
+    MG_TRY(add(l, MG_TOKEN_PATTERN, at, l->at.offset, &token));
+    token->as.name = text;
+    return MG_OK;
+}
+
 /* ---- Numbers ---- */
 
 static size_t count_digits(const char *text, size_t length)
@@ -391,6 +436,9 @@ static mg_status lex_one(lexer *l)
         refuse_bytes(l);
         return MG_OK;
     }
+    const size_t pattern = follows_optimiser(l) ? measure_pattern(l) : 0;
+    if (pattern > 0)
+        return lex_pattern(l, pattern);
     if (mg_is_letter(code))
         return lex_name(l);
     return is_digit(c) ? lex_number(l) : lex_sign(l);
@@ -435,6 +483,7 @@ const char *mg_token_name(mg_token_kind kind)
         [MG_TOKEN_END] = "the end of the file",
         [MG_TOKEN_NEWLINE] = "the end of the line",
         [MG_TOKEN_NAME] = "a name",
+        [MG_TOKEN_PATTERN] = "a pattern of paths",
         [MG_TOKEN_INTEGER] = "a number",
         [MG_TOKEN_REAL] = "a number",
     };

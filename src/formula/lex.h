@@ -12,6 +12,7 @@ typedef enum {
     MG_TOKEN_ERROR,   /* reported already */
     MG_TOKEN_NEWLINE, /* or ; */
     MG_TOKEN_NAME,    /* a name or a path: h, h.dense.W */
+    MG_TOKEN_PATTERN, /* of parameters' paths, behind `optimiser`: *.b */
     MG_TOKEN_INTEGER,
     MG_TOKEN_REAL,
     /* Reserved words. */

@@ -308,8 +308,10 @@ mg_value mg_lower_value(mg_lower *l, const mg_item *item, const mg_expr *e)
                        mg_lower_text(l, e));
         return value;
     case MG_ITEM_FUNCTION:
+        if (!strcmp(item->as.function->name, "batch_size"))
+            return mg_lower_batch_size(l, e);
         mg_lower_error(l, e, "%s is a function, where a value is wanted",
-                       item->as.function->name);
+                       mg_lower_text(l, e));
         return value;
     default:
         return value;

@@ -17,6 +17,7 @@ static size_t count_params(const mg_param *params)
 /* An invocation while it is filled. */
 typedef struct {
     mg_invocation call;
+    size_t preset; /* parameters that no argument is for */
     bool *given;
     mg_item *item;
     const mg_expr **expr;
@@ -46,7 +47,7 @@ static bool make_room(mg_lower *l, filling *f, size_t n_arguments)
 static size_t find_position(const filling *f, size_t count)
 {
     const mg_param *const params = f->call.function->params;
-    size_t i = 0;
+    size_t i = f->preset;
     for (; i < f->call.n; i++) {
         if (params[i].kind == MG_PARAM_VALUES)
             break;
@@ -59,7 +60,7 @@ static size_t find_position(const filling *f, size_t count)
 static size_t count_positions(const filling *f)
 {
     size_t n = 0;
-    for (size_t i = 0; i < f->call.n; i++)
+    for (size_t i = f->preset; i < f->call.n; i++)
         n += !f->call.function->params[i].named_only;
     return n;
 }
@@ -68,7 +69,7 @@ static size_t find_named(mg_lower *l, filling *f, const mg_argument *argument)
 {
     const mg_param *const params = f->call.function->params;
     mg_nearest nearest = {.name = argument->name};
-    for (size_t i = 0; i < f->call.n; i++) {
+    for (size_t i = f->preset; i < f->call.n; i++) {
         if (!strcmp(params[i].name, argument->name))
             return i;
         mg_nearest_try(&nearest, params[i].name);
@@ -144,7 +145,7 @@ static void fill_arguments(mg_lower *l, filling *f, const mg_expr *e)
 static void refuse_missing(mg_lower *l, filling *f, const mg_expr *e)
 {
     const mg_param *const params = f->call.function->params;
-    for (size_t i = 0; i < f->call.n && !f->failed; i++) {
+    for (size_t i = f->preset; i < f->call.n && !f->failed; i++) {
         if (f->given[i] || params[i].optional)
             continue;
         mg_lower_error(l, e, "%s: argument %s is missing",
@@ -171,7 +172,24 @@ static void inherit_path(mg_lower *l, mg_binding *b, const mg_expr *argument,
     if (named) {
         b->base = named->base;
         b->path_name = named->path_name;
+        b->state = named->state;
     }
+}
+
+/* A derivative by a parameter counts the uses of that parameter, so one that
+ * is no name elsewhere becomes a value of its own. */
+static mg_item own_value(mg_lower *l, const mg_invocation *call, size_t i,
+                         mg_item item)
+{
+    const mg_def *const def = call->function->def;
+    const bool named = call->expr[i] && call->expr[i]->kind == MG_EXPR_NAME;
+    if (!def->derives || def->rule || item.kind != MG_ITEM_VALUE ||
+        (named && !call->later))
+        return item;
+    const char *const path = mg_path_of_name(l, def->parameter[i].name);
+    if (!path)
+        return mg_item_error;
+    return mg_lower_built(l, call->call, mg_name(l->g, item.as.value, path));
 }
 
 static bool bind_parameters(mg_lower *l, const mg_invocation *call,
@@ -181,12 +199,17 @@ static bool bind_parameters(mg_lower *l, const mg_invocation *call,
     for (size_t i = 0; i < def->n; i++) {
         const mg_parameter *const parameter = &def->parameter[i];
         const mg_item item =
-            call->given[i] ? call->item[i] : mg_lower_expr(l, parameter->value);
+            own_value(l, call, i,
+                      call->given[i] ? call->item[i]
+                                     : mg_lower_expr(l, parameter->value));
         mg_binding *const b = mg_bind(l, parameter->name, parameter->at, item);
         if (!b || item.kind == MG_ITEM_ERROR)
             return false;
-        inherit_path(l, b, call->expr[i], &activation->scope);
-        b->argument = call->expr[i];
+        const mg_expr *const argument = call->later ? NULL : call->expr[i];
+        inherit_path(l, b, argument, &activation->scope);
+        b->argument = argument;
+        if (def->rule && i == 0)
+            b->state = l->weight;
     }
     return true;
 }
@@ -195,24 +218,27 @@ static bool bind_parameters(mg_lower *l, const mg_invocation *call,
 static mg_item lower_body(mg_lower *l, const mg_invocation *call)
 {
     const mg_function *const f = call->function;
-    const mg_activation activation = {l->activation, f, call->call, l->scope};
+    const mg_activation activation = {++l->activations, l->activation, f,
+                                      call->call, l->scope};
     mg_path *const path = l->path;
-    const bool in_train = l->in_train;
     mg_item item = mg_item_error;
-    l->path = mg_path_make(l, l->path, f->name, true);
+    if (f->def->name && !f->def->rule) /* lambdas are no part of paths */
+        l->path = mg_path_make(l, l->path, f->name, true);
     l->activation = &activation;
     l->scope = f->scope;
-    l->in_train = false;
     l->blocks++;
     l->calls++;
-    if (l->path && bind_parameters(l, call, &activation))
+    const bool bound =
+        l->status == MG_OK && bind_parameters(l, call, &activation);
+    if (bound && f->def->rule)
+        mg_lower_rule_body(l, f->def->body);
+    else if (bound)
         item = mg_lower_block(l, f->def->body);
     if (f->scope.source->library)
         mg_note_call(l, call, &item);
     l->path = path;
     l->activation = activation.caller;
     l->scope = activation.scope;
-    l->in_train = in_train;
     l->blocks--;
     l->calls--;
     if (f->scope.source->library)
@@ -352,25 +378,61 @@ static mg_item lower_op(mg_lower *l, const mg_invocation *call)
 
 /* ---- Calls ---- */
 
-static mg_item invoke(mg_lower *l, const mg_expr *e, const mg_function *f)
+bool mg_lower_arguments(mg_lower *l, const mg_expr *e, const mg_function *f,
+                        size_t preset, mg_invocation *out)
 {
-    filling room = {.call = {.call = e, .function = f}};
+    filling room = {.call = {.call = e, .function = f}, .preset = preset};
+    const bool call = e->kind == MG_EXPR_CALL;
     room.call.n = count_params(f->params);
-    if (!make_room(l, &room, e->as.call.n))
-        return mg_item_error;
-    fill_arguments(l, &room, e);
+    if (!make_room(l, &room, call ? e->as.call.n : 0))
+        return false;
+    if (call)
+        fill_arguments(l, &room, e);
     refuse_missing(l, &room, e);
-    if (room.failed || !mg_lower_count(l, e))
+    *out = room.call;
+    return !room.failed;
+}
+
+mg_item mg_lower_invoke(mg_lower *l, const mg_invocation *call)
+{
+    const mg_function *const f = call->function;
+    if (!mg_lower_count(l, call->call))
         return mg_item_error;
     if (f->def && l->calls >= MG_CALL_LIMIT) {
-        mg_lower_error(l, e, "calls nested more than %d deep", MG_CALL_LIMIT);
+        mg_lower_error(l, call->call, "calls nested more than %d deep",
+                       MG_CALL_LIMIT);
         return mg_item_error;
     }
     if (f->def)
-        return lower_body(l, &room.call);
+        return lower_body(l, call);
     if (f->builtin)
-        return f->builtin->lower(l, &room.call);
-    return lower_op(l, &room.call);
+        return f->builtin->lower(l, call);
+    return lower_op(l, call);
+}
+
+static mg_item invoke(mg_lower *l, const mg_expr *e, const mg_function *f)
+{
+    mg_invocation call;
+    if (f->def && f->def->rule) {
+        mg_problem *const problem = mg_lower_error(
+            l, e, "%s is a rule, which only train can use", f->name);
+        mg_problem_help(l->problems, problem, "train { optimiser = %s }",
+                        f->name);
+        return mg_item_error;
+    }
+    if (!mg_lower_arguments(l, e, f, 0, &call))
+        return mg_item_error;
+    return mg_lower_invoke(l, &call);
+}
+
+mg_item mg_lower_lambda(mg_lower *l, const mg_expr *e)
+{
+    mg_scope scope = l->scope;
+    if (l->n_top < scope.visible)
+        scope.visible = l->n_top;
+    const mg_function *const f = mg_make_function(l, e->as.lambda, scope);
+    return f ? (mg_item){.kind = MG_ITEM_FUNCTION, .as.function = f}
+             : mg_item_error;
 }
 
 mg_item mg_lower_call(mg_lower *l, const mg_expr *e)

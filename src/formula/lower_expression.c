@@ -2,6 +2,8 @@
  * Layer formula. */
 #include "formula/lower.h"
 
+#include <string.h>
+
 /* ---- Signs, not, ' ---- */
 
 static mg_item negate_known(mg_lower *l, const mg_expr *e, mg_item x)
@@ -184,23 +186,32 @@ static mg_item choose(mg_lower *l, const mg_expr *e, const mg_item *branch)
  * the choice; the other one's values are not listed. */
 static mg_item lower_choice(mg_lower *l, const mg_expr *e)
 {
-    const bool hidden = l->hidden;
+    const bool hidden = l->hidden, in_training = l->in_training;
+    const size_t mark = l->n_changes;
     mg_item branch[2];
     l->hidden = hidden || !l->training;
+    l->in_training = true;
     branch[0] = mg_lower_block(l, e->as.choice.then);
+    l->in_training = in_training;
+    const size_t n = l->n_changes - mark;
+    mg_state_change *const change = mg_lower_alloc(l, n + 1, sizeof(*change));
+    if (!change)
+        return mg_item_error;
+    if (n > 0)
+        memcpy(change, l->change + mark, n * sizeof(*change));
+    mg_states_undo(l, mark);
     l->hidden = hidden || l->training;
     branch[1] = mg_lower_block(l, e->as.choice.otherwise);
     l->hidden = hidden;
+    if (l->training) {
+        mg_states_undo(l, mark);
+        if (!mg_states_redo(l, change, n))
+            return mg_item_error;
+    }
     return choose(l, e, branch);
 }
 
 /* ---- All expressions ---- */
-
-static mg_item lower_lambda(mg_lower *l, const mg_expr *e)
-{
-    mg_lower_error(l, e, "a lambda, v -> .., is not in this version yet");
-    return mg_item_error;
-}
 
 static mg_item dispatch(mg_lower *l, const mg_expr *e)
 {
@@ -228,7 +239,7 @@ static mg_item dispatch(mg_lower *l, const mg_expr *e)
     case MG_EXPR_IF:
         return lower_choice(l, e);
     case MG_EXPR_LAMBDA:
-        return lower_lambda(l, e);
+        return mg_lower_lambda(l, e);
     }
     return mg_item_error;
 }

@@ -25,7 +25,7 @@ static bool add_dim(mg_lower *l, const mg_expr *e, int64_t dim, mg_shape *shape)
 }
 
 /* [a, b, c]: integers known when compiled, or tuples of them. */
-static bool lower_dims(mg_lower *l, const mg_statement *s, mg_shape *out)
+bool mg_lower_dims(mg_lower *l, const mg_statement *s, mg_shape *out)
 {
     mg_shape shape = {0};
     for (size_t i = 0; i < s->n_dims; i++) {
@@ -65,7 +65,7 @@ static bool lower_classes(mg_lower *l, const mg_statement *s, int64_t *out)
 }
 
 /* A library's parameter stands where the user calls its layer. */
-static mg_place place_of(mg_lower *l, const mg_statement *s)
+mg_place mg_lower_place_of(mg_lower *l, const mg_statement *s)
 {
     const char *const formula = mg_source_excerpt(
         &l->network->arena, l->scope.source, s->begin, s->end);
@@ -83,8 +83,8 @@ void mg_lower_input(mg_lower *l, const mg_statement *s)
     mg_network_input input = {.target = s->kind == MG_STATEMENT_TARGET};
     const mg_pattern *const p = s->pattern;
     input.name = mg_arena_string(&n->arena, p->name, strlen(p->name));
-    input.place = place_of(l, s);
-    const bool shaped = lower_dims(l, s, &input.shape);
+    input.place = mg_lower_place_of(l, s);
+    const bool shaped = mg_lower_dims(l, s, &input.shape);
     if (!lower_classes(l, s, &input.classes) || !shaped || !input.name ||
         mg_table_find(&l->top, p->name)) {
         mg_bind(l, p->name, p->at, mg_item_error);
@@ -132,19 +132,18 @@ static double root_of_ratio(double a, double b)
     return b > 0 ? sqrt(a / b) : 0;
 }
 
-/* A constant of the parameter's shape that is `number` everywhere. */
-static bool set_constant(mg_lower *l, mg_network_param *param,
-                         const mg_shape *shape, double number)
+/* A tensor of that shape that is `number` everywhere. */
+static bool set_constant(mg_lower *l, mg_tensor *out, const mg_shape *shape,
+                         double number)
 {
     const mg_type type = {mg_graph_real(l->g), *shape};
-    param->init = MG_INIT_VALUE;
-    if (mg_tensor_alloc(&l->network->arena, type, &param->constant) != MG_OK) {
+    if (mg_tensor_alloc(&l->network->arena, type, out) != MG_OK) {
         l->status = MG_NO_MEMORY;
         return false;
     }
     const int64_t size = mg_shape_size(shape);
     for (int64_t i = 0; number != 0 && i < size; i++)
-        mg_tensor_set(&param->constant, i, number);
+        mg_tensor_set(out, i, number);
     return true;
 }
 
@@ -238,8 +237,9 @@ static bool lower_initial(mg_lower *l, const mg_expr *e, const mg_shape *shape,
         mg_lower_error(l, e, "uniform(a, b) wants a <= b");
         return false;
     }
+    param->init = MG_INIT_VALUE;
     if (!strcmp(form, "zeros") || !strcmp(form, "ones"))
-        return set_constant(l, param, shape, form[0] == 'o');
+        return set_constant(l, &param->constant, shape, form[0] == 'o');
     if (!strcmp(form, "he"))
         set_normal(param, root_of_ratio(2, fan_in(shape)));
     else if (!strcmp(form, "normal"))
@@ -255,37 +255,40 @@ static bool lower_initial(mg_lower *l, const mg_expr *e, const mg_shape *shape,
     return true;
 }
 
-/* Copies a constant of the graph into the parameter. */
-static bool take_tensor(mg_lower *l, const mg_expr *e, const mg_tensor *from,
-                        const mg_shape *shape, mg_network_param *param)
+/* Copies a constant of the graph; shape NULL: its own. */
+static bool take_tensor(mg_lower *l, const mg_expr *e, const char *what,
+                        const mg_tensor *from, const mg_shape *shape,
+                        mg_tensor *out)
 {
     char buffer[2][MG_SHAPE_TEXT_SIZE];
-    const mg_shape *const given = &from->type.shape;
-    if (given->rank == 0)
-        return set_constant(l, param, shape, mg_tensor_get(from, 0));
-    if (!mg_shape_equal(given, shape)) {
-        mg_lower_error(l, e, "the value is %s but the parameter %s",
-                       mg_shape_text(given, buffer[0]),
+    const mg_shape given = from->type.shape;
+    if (!shape)
+        shape = &given;
+    if (given.rank == 0)
+        return set_constant(l, out, shape, mg_tensor_get(from, 0));
+    if (!mg_shape_equal(&given, shape)) {
+        mg_lower_error(l, e, "the value is %s but the %s %s",
+                       mg_shape_text(&given, buffer[0]), what,
                        mg_shape_text(shape, buffer[1]));
         return false;
     }
-    if (!set_constant(l, param, shape, 0))
+    if (!set_constant(l, out, shape, 0))
         return false;
-    mg_tensor_copy(from, &param->constant);
+    mg_tensor_copy(from, out);
     return true;
 }
 
 /* Evaluates what is made of constants. */
-static bool take_value(mg_lower *l, const mg_expr *e, mg_value value,
-                       const mg_shape *shape, mg_network_param *param)
+static bool take_value(mg_lower *l, const mg_expr *e, const char *what,
+                       mg_value value, const mg_shape *shape, mg_tensor *out)
 {
     const mg_node *const node = mg_graph_node(l->g, value);
     mg_arena arena;
     mg_tensor tensor;
     if (node->data)
-        return take_tensor(l, e, node->data, shape, param);
+        return take_tensor(l, e, what, node->data, shape, out);
     if (!mg_is_made_of_constants(l, value)) {
-        mg_lower_error(l, e, "a parameter's value is made of constants");
+        mg_lower_error(l, e, "a %s's value is made of constants", what);
         return false;
     }
     mg_arena_init(&arena, l->ctx);
@@ -295,9 +298,25 @@ static bool take_value(mg_lower *l, const mg_expr *e, mg_value value,
     else if (status != MG_OK)
         mg_lower_error(l, e, "%s", mg_message(l->ctx));
     const bool good =
-        status == MG_OK && take_tensor(l, e, &tensor, shape, param);
+        status == MG_OK && take_tensor(l, e, what, &tensor, shape, out);
     mg_arena_clear(&arena);
     return good;
+}
+
+bool mg_lower_constant(mg_lower *l, const mg_expr *e, const char *what,
+                       const mg_shape *shape, mg_tensor *out)
+{
+    const mg_shape number_shape = {0};
+    const mg_item item = mg_lower_expr(l, e);
+    if (item.kind == MG_ITEM_ERROR)
+        return false;
+    if (mg_item_is_known(&item)) {
+        const double number =
+            item.kind == MG_ITEM_REAL ? item.as.real : (double)item.as.integer;
+        return set_constant(l, out, shape ? shape : &number_shape, number);
+    }
+    const mg_value value = mg_lower_value(l, &item, e);
+    return value.id && take_value(l, e, what, value, shape, out);
 }
 
 static bool lower_start(mg_lower *l, const mg_statement *s,
@@ -305,17 +324,8 @@ static bool lower_start(mg_lower *l, const mg_statement *s,
 {
     if (s->initial)
         return lower_initial(l, s->initial, shape, param);
-    const mg_item item = mg_lower_expr(l, s->value);
-    double number;
-    if (item.kind == MG_ITEM_ERROR)
-        return false;
-    if (mg_item_is_known(&item)) {
-        number =
-            item.kind == MG_ITEM_REAL ? item.as.real : (double)item.as.integer;
-        return set_constant(l, param, shape, number);
-    }
-    const mg_value value = mg_lower_value(l, &item, s->value);
-    return value.id && take_value(l, s->value, value, shape, param);
+    param->init = MG_INIT_VALUE;
+    return mg_lower_constant(l, s->value, "parameter", shape, &param->constant);
 }
 
 /* ---- Parameters ---- */
@@ -323,10 +333,16 @@ static bool lower_start(mg_lower *l, const mg_statement *s,
 void mg_lower_param(mg_lower *l, const mg_statement *s)
 {
     mg_network *const n = l->network;
-    mg_network_param param = {.place = place_of(l, s)};
+    mg_network_param param = {.place = mg_lower_place_of(l, s)};
     const mg_pattern *const p = s->pattern;
     mg_shape shape = {0};
-    const bool good = lower_dims(l, s, &shape) &&
+    if (l->in_rule) {
+        mg_lower_error_at(l, p->at, strlen(p->name),
+                          "a rule has no parameters of its own");
+        mg_bind(l, p->name, p->at, mg_item_error);
+        return;
+    }
+    const bool good = mg_lower_dims(l, s, &shape) &&
                       lower_start(l, s, &shape, &param) &&
                       (l->blocks || !mg_table_find(&l->top, p->name));
     const char *const path = good ? mg_path_of_param(l, p->name) : NULL;

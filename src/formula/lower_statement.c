@@ -71,8 +71,7 @@ static const char *first_name(const mg_pattern *p)
     return p->name;
 }
 
-/* The right side, whose calls are named after the first name on the left. */
-static mg_item lower_right(mg_lower *l, const mg_statement *s)
+mg_item mg_lower_right(mg_lower *l, const mg_statement *s)
 {
     mg_path *const path = l->path;
     l->path = mg_path_make(l, path, first_name(s->pattern), false);
@@ -83,7 +82,7 @@ static mg_item lower_right(mg_lower *l, const mg_statement *s)
 
 static void lower_assign(mg_lower *l, const mg_statement *s)
 {
-    const mg_item item = lower_right(l, s);
+    const mg_item item = mg_lower_right(l, s);
     bind_pattern(l, s, s->pattern, item);
 }
 
@@ -94,7 +93,7 @@ static mg_value lower_named(mg_lower *l, const mg_statement *s, bool real)
 {
     const mg_pattern *const p = s->pattern;
     assert(p && p->name);
-    const mg_item item = lower_right(l, s);
+    const mg_item item = mg_lower_right(l, s);
     mg_value value = {0};
     if (item.kind != MG_ITEM_ERROR) {
         mg_lower_place(l, s->value);
@@ -183,10 +182,13 @@ static bool check_metric_name(mg_lower *l, const mg_pattern *p)
 static void lower_metric(mg_lower *l, const mg_statement *s)
 {
     mg_network *const n = l->network;
+    l->in_metric = true;
     const mg_value value = lower_named(l, s, false);
+    l->in_metric = false;
     if (!value.id || !check_scalar(l, s, value, "a metric") ||
         !check_metric_name(l, s->pattern))
         return;
+    mg_lower_check_totals(l, s->value, value);
     mg_network_value *const metric = mg_lower_append(
         l, &n->metric, &n->n_metrics, &l->metrics, sizeof(*metric));
     if (metric)
@@ -198,6 +200,13 @@ static void lower_loss(mg_lower *l, const mg_statement *s)
     const mg_value value = lower_named(l, s, true);
     if (value.id && check_scalar(l, s, value, "the loss"))
         l->network->loss = value;
+}
+
+static void lower_weight(mg_lower *l, const mg_statement *s)
+{
+    const mg_value value = lower_named(l, s, true);
+    if (value.id && check_scalar(l, s, value, "the weight"))
+        l->network->weight = value;
 }
 
 static void lower_penalty(mg_lower *l, const mg_statement *s)
@@ -230,8 +239,11 @@ const mg_function *mg_make_function(mg_lower *l, const mg_def *def,
         params[i] = (mg_param){.name = def->parameter[i].name,
                                .kind = MG_PARAM_VALUE,
                                .optional = def->parameter[i].value != NULL};
-    *f = (mg_function){
-        .name = def->name, .params = params, .def = def, .scope = scope};
+    *f = (mg_function){.name = def->name ? def->name : "lambda",
+                       .params = params,
+                       .def = def,
+                       .scope = scope};
+    f->scope.steps = scope.steps || def->rule;
     return f;
 }
 
@@ -275,11 +287,20 @@ static void lower_statement(mg_lower *l, const mg_statement *s)
     case MG_STATEMENT_PARAM:
         mg_lower_param(l, s);
         break;
+    case MG_STATEMENT_STATE:
+        mg_lower_state(l, s);
+        break;
+    case MG_STATEMENT_UPDATE:
+        mg_lower_update(l, s);
+        break;
     case MG_STATEMENT_OUTPUT:
         lower_output(l, s);
         break;
     case MG_STATEMENT_LOSS:
         lower_loss(l, s);
+        break;
+    case MG_STATEMENT_WEIGHT:
+        lower_weight(l, s);
         break;
     case MG_STATEMENT_PENALTY:
         lower_penalty(l, s);
@@ -288,6 +309,7 @@ static void lower_statement(mg_lower *l, const mg_statement *s)
         lower_metric(l, s);
         break;
     case MG_STATEMENT_DEF:
+    case MG_STATEMENT_RULE:
         lower_def(l, s);
         break;
     case MG_STATEMENT_TRAIN:
@@ -311,14 +333,16 @@ static void refuse_unused(mg_lower *l, const mg_statement *s)
                                 : "give it a name: name = ..");
 }
 
-void mg_check_block_value(mg_lower *l, const mg_block *block)
+void mg_check_block_value(mg_lower *l, const mg_block *block, bool valued)
 {
     const mg_statement *last = block->first;
     for (const mg_statement *s = last; s; s = s->next) {
-        if (s->kind == MG_STATEMENT_EXPRESSION && s->next)
+        if (s->kind == MG_STATEMENT_EXPRESSION && (s->next || !valued))
             refuse_unused(l, s);
         last = s;
     }
+    if (!valued)
+        return;
     if (last && (last->kind == MG_STATEMENT_BROKEN ||
                  last->kind == MG_STATEMENT_EXPRESSION))
         return;
@@ -332,7 +356,7 @@ mg_item mg_lower_block(mg_lower *l, const mg_block *block)
 {
     const mg_binding *const local = l->scope.local;
     mg_item item = mg_item_error;
-    mg_check_block_value(l, block);
+    mg_check_block_value(l, block, true);
     l->blocks++;
     for (const mg_statement *s = block->first; s; s = s->next) {
         if (s->kind != MG_STATEMENT_EXPRESSION)
@@ -343,6 +367,17 @@ mg_item mg_lower_block(mg_lower *l, const mg_block *block)
     l->blocks--;
     l->scope.local = local;
     return item;
+}
+
+void mg_lower_rule_body(mg_lower *l, const mg_block *block)
+{
+    const mg_binding *const local = l->scope.local;
+    l->blocks++;
+    for (const mg_statement *s = block->first; s; s = s->next)
+        if (s->kind != MG_STATEMENT_EXPRESSION) /* refused by mg_check_def */
+            lower_statement(l, s);
+    l->blocks--;
+    l->scope.local = local;
 }
 
 static void note_later(mg_lower *l, const mg_statement *s, const mg_pattern *p)
@@ -357,7 +392,7 @@ static void note_later(mg_lower *l, const mg_statement *s, const mg_pattern *p)
 void mg_lower_file(mg_lower *l, const mg_statement *first)
 {
     for (const mg_statement *s = first; s; s = s->next) {
-        if (s->pattern)
+        if (s->pattern && s->kind != MG_STATEMENT_UPDATE)
             note_later(l, s, s->pattern);
     }
     for (const mg_statement *s = first; s && l->status == MG_OK; s = s->next) {

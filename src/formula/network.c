@@ -22,7 +22,7 @@ static mg_status add_functions(mg_lower *l, const mg_source *source,
 {
     const mg_scope scope = {.source = source};
     for (const mg_statement *s = first; s; s = s->next) {
-        if (s->kind != MG_STATEMENT_DEF)
+        if (s->kind != MG_STATEMENT_DEF && s->kind != MG_STATEMENT_RULE)
             continue;
         const mg_function *const f = mg_make_function(l, s->def, scope);
         if (!f)
@@ -60,19 +60,21 @@ static mg_status read_source(reading *r, const mg_source *source)
     return r->lower.status;
 }
 
-/* Keys from the command line, read as a second train block. */
-static mg_status read_settings(reading *r, const char *text)
+/* Keys from the command line, and the defaults, read as further train
+ * blocks. */
+static mg_status read_settings(reading *r, const char *name, const char *text)
 {
     const mg_statement *s = NULL;
     mg_source *const source = mg_arena_alloc(&r->arena, 1, sizeof(*source));
     if (!source)
         return MG_NO_MEMORY;
-    *source = (mg_source){"--set", text, strlen(text), false};
+    *source = (mg_source){name, text, strlen(text), false};
     MG_TRY(mg_parse_settings(&r->problems, source, &s));
-    r->lower.scope.source = source;
+    r->lower.scope = (mg_scope){.visible = SIZE_MAX, .source = source};
     r->lower.has_train = false;
     if (s)
         mg_lower_train(&r->lower, s);
+    r->lower.has_train = false;
     return r->lower.status;
 }
 
@@ -80,11 +82,15 @@ static mg_status read_all(reading *r, const mg_source *source,
                           const char *settings)
 {
     MG_TRY(read_library(r));
-    mg_lower_train_defaults(&r->lower);
-    MG_TRY(r->lower.status);
+    r->lower.network->train =
+        (mg_network_train){.epochs = 10, .batch = 64, .seed = 1, .val = 0.1};
+    MG_TRY(read_settings(r, "defaults", "optimiser = sgd(lr = 0.01)"));
     MG_TRY(read_source(r, source));
     if (settings)
-        MG_TRY(read_settings(r, settings));
+        MG_TRY(read_settings(r, "--set", settings));
+    mg_lower_rules(&r->lower);
+    MG_TRY(r->lower.status);
+    mg_states_finish(&r->lower);
     return mg_problems_report(&r->problems);
 }
 
@@ -97,6 +103,9 @@ static void clear_reading(reading *r)
     mg_table_clear(l->ctx, &l->paths);
     mg_table_clear(l->ctx, &l->later);
     mg_free(l->ctx, l->softmax);
+    mg_free(l->ctx, l->state);
+    mg_free(l->ctx, l->change);
+    mg_free(l->ctx, l->optimiser);
     mg_problems_clear(&r->problems);
     mg_arena_clear(&r->arena);
 }
@@ -166,6 +175,7 @@ void mg_network_destroy(mg_network *n)
         return;
     mg_free(n->ctx, n->input);
     mg_free(n->ctx, n->param);
+    mg_free(n->ctx, n->state);
     mg_free(n->ctx, n->value);
     mg_free(n->ctx, n->output);
     mg_free(n->ctx, n->metric);

@@ -68,6 +68,11 @@ mg_pattern *mg_parse_patterns(mg_parser *p);
 mg_expr *mg_parse_call(mg_parser *p, const mg_expr *callee);
 mg_expr *mg_parse_index(mg_parser *p, const mg_expr *base);
 
+/* def name(parameters) { .. }, rule name(parameters) { .. } */
+void mg_parse_def(mg_parser *p, mg_statement *s);
+/* The rest of parameters -> body, from the arrow on. */
+mg_expr *mg_parse_lambda(mg_parser *p, const mg_expr *parameters);
+
 /* NULL once the statement has failed. */
 const mg_expr *mg_parse_expression(mg_parser *p);
 const mg_block *mg_parse_block(mg_parser *p);

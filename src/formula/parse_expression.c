@@ -81,26 +81,6 @@ static mg_expr *parse_list(mg_parser *p)
     return e;
 }
 
-/* The parameters of a lambda are the names of a tuple. */
-static mg_expr *parse_lambda(mg_parser *p, mg_expr *parameters)
-{
-    const mg_token *const arrow = &p->token[p->i++];
-    mg_expr *const e = mg_parser_make(p, MG_EXPR_LAMBDA, arrow);
-    if (!e || !mg_parser_enter(p, arrow))
-        return NULL;
-    e->as.binary.left = parameters;
-    if (mg_parser_peek(p)->kind == MG_TOKEN_LEFT_BRACE)
-        mg_parse_block(p);
-    else
-        e->as.binary.right = mg_parse_expression(p);
-    mg_parser_leave(p);
-    if (p->failed)
-        return NULL;
-    mg_parser_set_begin(e, parameters->outer_begin);
-    mg_parser_set_end(e, mg_parser_end(p));
-    return e;
-}
-
 /* (a), (a, b), (a,), () */
 static mg_expr *parse_group(mg_parser *p)
 {
@@ -250,7 +230,7 @@ static mg_expr *parse_postfix(mg_parser *p)
         else if (kind == MG_TOKEN_LEFT_PAREN)
             e = mg_parse_call(p, e);
         else if (kind == MG_TOKEN_ARROW)
-            e = parse_lambda(p, e);
+            e = mg_parse_lambda(p, e);
         else
             return e;
     }

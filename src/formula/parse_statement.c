@@ -80,7 +80,26 @@ static void parse_param(mg_parser *p, mg_statement *s)
     }
 }
 
-/* output name = value, metric name = value, loss = value, penalty = value */
+/* state name[dims] = value */
+static void parse_state(mg_parser *p, mg_statement *s)
+{
+    p->i++;
+    const mg_token *const name = mg_parse_name(p);
+    s->kind = MG_STATEMENT_STATE;
+    if (!name)
+        return;
+    s->pattern = mg_name_pattern(p, name);
+    parse_dims(p, s);
+    if (!p->failed && mg_parser_peek(p)->kind != MG_TOKEN_ASSIGN) {
+        mg_problem *const problem = mg_parser_refuse(
+            p, name, "state %s has no initial value", name->as.name);
+        mg_problem_help(p->problems, problem, "write = value");
+    }
+    mg_parser_expect(p, MG_TOKEN_ASSIGN);
+    s->value = mg_parse_expression(p);
+}
+
+/* output name = value, metric name = value, loss, weight, penalty = value */
 static void parse_result(mg_parser *p, mg_statement *s)
 {
     const mg_token *const word = &p->token[p->i];
@@ -88,69 +107,12 @@ static void parse_result(mg_parser *p, mg_statement *s)
     s->kind = word_is(word, "output")   ? MG_STATEMENT_OUTPUT
               : word_is(word, "metric") ? MG_STATEMENT_METRIC
               : word_is(word, "loss")   ? MG_STATEMENT_LOSS
+              : word_is(word, "weight") ? MG_STATEMENT_WEIGHT
                                         : MG_STATEMENT_PENALTY;
     p->i += named;
     s->pattern = mg_name_pattern(p, mg_parse_name(p));
     mg_parser_expect(p, MG_TOKEN_ASSIGN);
     s->value = mg_parse_expression(p);
-}
-
-static void parse_parameter(mg_parser *p)
-{
-    const mg_token *const name = mg_parse_name(p);
-    mg_parameter *const parameter = mg_parser_alloc(p, 1, sizeof(*parameter));
-    if (!name || !parameter)
-        return;
-    parameter->name = name->as.name;
-    parameter->at = name->at;
-    if (mg_parser_accept(p, MG_TOKEN_ASSIGN))
-        parameter->value = mg_parse_expression(p);
-    mg_parser_push(p, parameter);
-}
-
-static void take_parameters(mg_parser *p, mg_def *def, size_t mark)
-{
-    const mg_parameter *const *const list = mg_parser_take(p, mark, &def->n);
-    mg_parameter *const array = mg_parser_alloc(p, def->n, sizeof(*array));
-    def->parameter = array;
-    for (size_t i = 0; i < def->n && !p->failed; i++) {
-        array[i] = *list[i];
-        for (size_t j = 0; j < i; j++) {
-            if (strcmp(array[i].name, array[j].name) != 0)
-                continue;
-            const mg_token at = {.kind = MG_TOKEN_NAME,
-                                 .at = array[i].at,
-                                 .end = array[i].at.offset +
-                                        (uint32_t)strlen(array[i].name)};
-            mg_parser_refuse(p, &at, "parameter %s is given twice",
-                             array[i].name);
-        }
-    }
-}
-
-static void parse_def(mg_parser *p, mg_statement *s)
-{
-    mg_def *const def = mg_parser_alloc(p, 1, sizeof(*def));
-    const size_t mark = p->height;
-    p->i++;
-    const mg_token *const name = mg_parse_name(p);
-    s->kind = MG_STATEMENT_DEF;
-    if (!def || !name)
-        return;
-    s->pattern = mg_name_pattern(p, name);
-    def->name = name->as.name;
-    def->at = name->at;
-    s->def = def;
-    mg_parser_expect(p, MG_TOKEN_LEFT_PAREN);
-    while (!p->failed && mg_parser_peek(p)->kind != MG_TOKEN_RIGHT_PAREN) {
-        parse_parameter(p);
-        if (!mg_parser_accept(p, MG_TOKEN_COMMA))
-            break;
-    }
-    mg_parser_expect(p, MG_TOKEN_RIGHT_PAREN);
-    take_parameters(p, def, mark);
-    if (!p->failed)
-        def->body = mg_parse_block(p);
 }
 
 /* ---- Train blocks ---- */
@@ -161,6 +123,9 @@ static void parse_entry(mg_parser *p)
 {
     mg_setting_entry *const entry = mg_parser_alloc(p, 1, sizeof(*entry));
     const mg_token *const key = mg_parse_name(p);
+    const char *pattern = NULL;
+    if (mg_parser_peek(p)->kind == MG_TOKEN_PATTERN)
+        pattern = p->token[p->i++].as.name;
     mg_parser_expect(p, MG_TOKEN_ASSIGN);
     const mg_expr *const value = mg_parse_expression(p);
     if (!p->failed && !is_end(mg_parser_peek(p)->kind))
@@ -171,7 +136,7 @@ static void parse_entry(mg_parser *p)
         p->failed = p->status != MG_OK;
         return;
     }
-    *entry = (mg_setting_entry){key->as.name, key->at, value};
+    *entry = (mg_setting_entry){key->as.name, pattern, key->at, value};
     mg_parser_push(p, entry);
 }
 
@@ -199,26 +164,6 @@ static void parse_train(mg_parser *p, mg_statement *s)
     p->i += 2;
     parse_entries(p, s, MG_TOKEN_RIGHT_BRACE);
     mg_parser_expect(p, MG_TOKEN_RIGHT_BRACE);
-}
-
-/* ---- Not in this version ---- */
-
-/* state, rule and weight: refused by name; the names that they would give are
- * kept, so that their uses are no further errors. */
-static void refuse_statement(mg_parser *p, mg_statement *s)
-{
-    const mg_token *const word = &p->token[p->i++];
-    if (word_is(word, "state") || word_is(word, "rule"))
-        s->pattern = mg_name_pattern(p, mg_parse_name(p));
-    mg_parser_refuse(p, word, "`%s` is not in this version yet", word->as.name);
-}
-
-static void refuse_update(mg_parser *p)
-{
-    const mg_token *token = mg_parser_peek(p);
-    while (token->kind != MG_TOKEN_UPDATE)
-        token++;
-    mg_parser_refuse(p, token, "`:=` is not in this version yet");
 }
 
 /* ---- Choosing ---- */
@@ -266,6 +211,22 @@ static void parse_assignment(mg_parser *p, mg_statement *s)
     s->value = mg_parse_expression(p);
 }
 
+/* name := value */
+static void parse_update(mg_parser *p, mg_statement *s)
+{
+    const mg_token *const first = mg_parser_peek(p);
+    s->kind = MG_STATEMENT_UPDATE;
+    if (first->kind != MG_TOKEN_NAME || strchr(first->as.name, '.') ||
+        mg_parser_peek_at(p, 1)->kind != MG_TOKEN_UPDATE) {
+        mg_parser_refuse(p, first, "left of := stands the name of one state");
+        return;
+    }
+    const mg_pattern *const name = mg_name_pattern(p, mg_parse_name(p));
+    mg_parser_expect(p, MG_TOKEN_UPDATE);
+    s->value = mg_parse_expression(p);
+    s->pattern = name;
+}
+
 typedef enum { ANYWHERE, TOP_LEVEL } level;
 
 static const struct {
@@ -273,13 +234,10 @@ static const struct {
     void (*parse)(mg_parser *p, mg_statement *s);
     level level;
 } words[] = {
-    {"input", parse_input, TOP_LEVEL},
-    {"target", parse_input, TOP_LEVEL},
-    {"output", parse_result, TOP_LEVEL},
-    {"metric", parse_result, TOP_LEVEL},
-    {"def", parse_def, ANYWHERE},
-    {"state", refuse_statement, ANYWHERE},
-    {"rule", refuse_statement, TOP_LEVEL},
+    {"input", parse_input, TOP_LEVEL},   {"target", parse_input, TOP_LEVEL},
+    {"output", parse_result, TOP_LEVEL}, {"metric", parse_result, TOP_LEVEL},
+    {"def", mg_parse_def, ANYWHERE},     {"state", parse_state, ANYWHERE},
+    {"rule", mg_parse_def, TOP_LEVEL},
 };
 
 /* A word and a name behind it, which is no assignment or call. */
@@ -309,7 +267,8 @@ static bool is_result(const mg_parser *p)
 {
     const mg_token *const word = mg_parser_peek(p);
     return p->blocks == 0 && mg_parser_peek_at(p, 1)->kind == MG_TOKEN_ASSIGN &&
-           (word_is(word, "loss") || word_is(word, "penalty"));
+           (word_is(word, "loss") || word_is(word, "penalty") ||
+            word_is(word, "weight"));
 }
 
 static void parse_train_statement(mg_parser *p, mg_statement *s)
@@ -348,11 +307,8 @@ static void parse_statement(mg_parser *p, mg_statement *s)
         parse_word(p, s);
     } else if (is_result(p)) {
         parse_result(p, s);
-    } else if (word_is(word, "weight") && next == MG_TOKEN_ASSIGN &&
-               p->blocks == 0) {
-        refuse_statement(p, s);
     } else if (find_assignment(p) == MG_TOKEN_UPDATE) {
-        refuse_update(p);
+        parse_update(p, s);
     } else if (find_assignment(p) == MG_TOKEN_ASSIGN ||
                (next == MG_TOKEN_ASSIGN && word->kind == MG_TOKEN_NAME)) {
         parse_assignment(p, s);

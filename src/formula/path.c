@@ -10,8 +10,10 @@ mg_path *mg_path_make(mg_lower *l, mg_path *parent, const char *component,
 {
     mg_path *const path = mg_lower_alloc(l, 1, sizeof(*path));
     if (path)
-        *path =
-            (mg_path){.parent = parent, .component = component, .call = call};
+        *path = (mg_path){.parent = parent,
+                          .component = component,
+                          .call = call,
+                          .joint = "."};
     return path;
 }
 
@@ -35,10 +37,11 @@ const mg_path_entry *mg_path_find(const mg_lower *l, const char *path)
 }
 
 /* base.name, or name without a base. */
-static const char *join(mg_lower *l, const char *base, const char *name)
+static const char *join(mg_lower *l, const mg_path *base, const char *name)
 {
-    const char *const path = mg_arena_format(
-        l->arena, "%s%s%s", base ? base : "", base ? "." : "", name);
+    const char *const path =
+        mg_arena_format(l->arena, "%s%s%s", base ? base->full : "",
+                        base ? base->joint : "", name);
     if (!path)
         l->status = MG_NO_MEMORY;
     return path;
@@ -58,8 +61,7 @@ static const char *number_on(mg_lower *l, const char *path)
 /* Gives one stretch its full path; its parents have theirs. */
 static bool settle_one(mg_lower *l, mg_path *path)
 {
-    const char *full =
-        join(l, path->parent ? path->parent->full : NULL, path->component);
+    const char *full = join(l, path->parent, path->component);
     if (full && path->call)
         full = number_on(l, full);
     path->full = full;
@@ -82,7 +84,7 @@ const char *mg_path_of_name(mg_lower *l, const char *name)
 {
     if (!settle(l, l->path))
         return NULL;
-    return join(l, l->path ? l->path->full : NULL, name);
+    return join(l, l->path, name);
 }
 
 const char *mg_path_of_param(mg_lower *l, const char *name)
@@ -97,7 +99,10 @@ static void list_value(mg_lower *l, const char *path, mg_value value,
 {
     mg_network *const n = l->network;
     const mg_path_entry *const known = mg_path_find(l, path);
-    mg_path_entry entry = {.value = value, .listed = !l->hidden};
+    mg_path_entry entry = {.value = value,
+                           .listed = !l->hidden,
+                           .activation =
+                               l->activation ? l->activation->number : 0};
     if (known && known->listed)
         entry.index = known->index;
     else
@@ -124,7 +129,11 @@ mg_value mg_name_value(mg_lower *l, const char *name, mg_spot at,
 {
     const char *path = mg_path_of_name(l, name);
     const mg_path_entry *const known = path ? mg_path_find(l, path) : NULL;
-    if (known && (known->param || known->call))
+    const size_t activation = l->activation ? l->activation->number : 0;
+    /* A name given again in one call gets its later meaning; that of another
+     * call keeps its own. */
+    if (known &&
+        (known->param || known->call || known->activation != activation))
         path = number_on(l, path);
     if (!path)
         return value;

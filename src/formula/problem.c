@@ -266,6 +266,11 @@ static bool equal_but_case(const char *a, const char *b)
     return *a == *b;
 }
 
+static bool begins_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
 void mg_nearest_try(mg_nearest *nearest, const char *candidate)
 {
     const size_t length = strlen(nearest->name);
@@ -277,7 +282,11 @@ void mg_nearest_try(mg_nearest *nearest, const char *candidate)
         distance = 0;
     else if (distance > length / 3)
         return;
-    if (!nearest->best || distance < nearest->distance) {
+    /* Of equally near ones, the name with too much at its end. */
+    const bool cut = nearest->best && distance == nearest->distance &&
+                     begins_with(nearest->name, candidate) &&
+                     !begins_with(nearest->name, nearest->best);
+    if (!nearest->best || distance < nearest->distance || cut) {
         nearest->best = candidate;
         nearest->distance = distance;
     }

@@ -26,6 +26,9 @@ static const mg_builtin *find_builtin(const char *name)
     for (size_t i = 0; i < mg_builtin_count; i++)
         if (!strcmp(mg_builtins[i].name, name))
             return &mg_builtins[i];
+    for (size_t i = 0; i < mg_derivative_count; i++)
+        if (!strcmp(mg_derivatives[i].name, name))
+            return &mg_derivatives[i];
     return NULL;
 }
 
@@ -53,11 +56,8 @@ const mg_function *mg_find_builtin(mg_lower *l, const char *name)
 bool mg_is_planned(const char *name)
 {
     static const char *const names[] = {
-        "repeat",     "scan",      "grad",      "vjp",        "jvp",
-        "jacobian",   "hessian",   "total",     "batch_mean", "batch_var",
-        "batch_size", "convolve",  "conv",      "maxpool",    "avgpool",
-        "resize",     "batchnorm", "groupnorm", "rnn",        "lstm",
-        "gru",
+        "scan",   "convolve", "conv", "maxpool", "avgpool",
+        "resize", "rnn",      "lstm", "gru",
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (!strcmp(names[i], name))
@@ -80,7 +80,7 @@ static const char *nearest_name(const mg_lower *l, const char *name)
     mg_nearest nearest = {.name = name};
     for (const mg_binding *b = l->scope.local; b; b = b->next)
         mg_nearest_try(&nearest, b->name);
-    if (l->in_train) {
+    if (l->scope.steps) {
         mg_nearest_try(&nearest, "step");
         mg_nearest_try(&nearest, "steps");
     }
@@ -92,6 +92,8 @@ static const char *nearest_name(const mg_lower *l, const char *name)
     try_table(&nearest, &l->library);
     for (size_t i = 0; i < mg_builtin_count; i++)
         mg_nearest_try(&nearest, mg_builtins[i].name);
+    for (size_t i = 0; i < mg_derivative_count; i++)
+        mg_nearest_try(&nearest, mg_derivatives[i].name);
     for (size_t i = 0; i < mg_op_count; i++)
         if (mg_ops[i]->params)
             mg_nearest_try(&nearest, mg_ops[i]->name);
@@ -106,7 +108,7 @@ static void refuse_unknown(mg_lower *l, const mg_expr *e, const char *name)
         return;
     }
     if (!strcmp(name, "step") || !strcmp(name, "steps")) {
-        mg_lower_error(l, e, "%s is known only in train", name);
+        mg_lower_error(l, e, "%s is known only in train and in rules", name);
         return;
     }
     mg_problem *const problem = mg_lower_error(l, e, "%s is not known", name);
@@ -132,11 +134,11 @@ static void refuse_unknown(mg_lower *l, const mg_expr *e, const char *name)
 
 /* ---- Names ---- */
 
-/* The settings that only train knows; false for other names. */
+/* The settings that only train and rules know; false for other names. */
 static bool find_setting(mg_lower *l, const mg_expr *e, mg_item *out)
 {
     const char *const name = e->as.name;
-    if (!l->in_train || l->scope.source->library)
+    if (!l->scope.steps)
         return false;
     if (strcmp(name, "step") != 0 && strcmp(name, "steps") != 0)
         return false;
@@ -155,7 +157,8 @@ static bool find_plain(mg_lower *l, const mg_expr *e, mg_item *out)
 {
     const mg_binding *const binding = mg_scope_find(l, e->as.name);
     if (binding) {
-        *out = binding->item;
+        *out = binding->state ? mg_item_value(mg_state_now(binding->state))
+                              : binding->item;
         return true;
     }
     if (find_setting(l, e, out))
@@ -235,6 +238,8 @@ static mg_item lower_path(mg_lower *l, const mg_expr *e)
         return mg_item_error;
     const char *const full = full_path(l, first, e->as.name);
     const mg_path_entry *const entry = full ? mg_path_find(l, full) : NULL;
+    if (entry && entry->state)
+        return mg_item_value(mg_state_now(entry->state));
     if (entry && !entry->call)
         return mg_item_value(entry->value);
     refuse_path(l, e, full);
@@ -258,6 +263,35 @@ void mg_check_name(mg_lower *l, const mg_expr *e)
         find_first(l, e);
     else if (!find_plain(l, e, &item))
         refuse_unknown(l, e, e->as.name);
+}
+
+/* A name that := gives a value. */
+static void refuse_update(mg_lower *l, const mg_pattern *p, bool known)
+{
+    const char *const name = p->name;
+    mg_problem *const problem =
+        mg_lower_error_at(l, p->at, strlen(name),
+                          known ? "%s is no state" : "%s is not known", name);
+    mg_nearest nearest = {.name = name};
+    for (const mg_binding *b = l->scope.local; b; b = b->next)
+        if (b->state)
+            mg_nearest_try(&nearest, b->name);
+    if (nearest.best)
+        mg_problem_help(l->problems, problem, "did you mean %s?", nearest.best);
+    else if (known)
+        mg_problem_help(l->problems, problem,
+                        ":= gives a state its new value; = names a value");
+    else
+        mg_problem_help(l->problems, problem, "state %s = .. makes one", name);
+}
+
+mg_state *mg_lower_find_state(mg_lower *l, const mg_pattern *name)
+{
+    const mg_binding *const b = mg_scope_find(l, name->name);
+    if (b && (b->state || b->item.kind == MG_ITEM_ERROR))
+        return b->state;
+    refuse_update(l, name, b != NULL);
+    return NULL;
 }
 
 mg_binding *mg_bind(mg_lower *l, const char *name, mg_spot at, mg_item item)

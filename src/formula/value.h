@@ -9,6 +9,7 @@
 
 typedef struct mg_lower mg_lower;
 typedef struct mg_function mg_function;
+typedef struct mg_state mg_state;
 
 typedef enum {
     MG_ITEM_ERROR, /* reported; silences what follows from it */
@@ -40,8 +41,20 @@ typedef struct mg_path {
     struct mg_path *parent; /* NULL: top level */
     const char *component;
     bool call;
-    const char *full; /* NULL: nothing named so far */
+    const char *full;  /* NULL: nothing named so far */
+    const char *joint; /* before what goes on from it: "." or, behind the
+                        * parameter that a rule is for, "/" */
 } mg_path;
+
+/* What := gives new values: a state, or the weight of a rule. */
+struct mg_state {
+    mg_value variable; /* from before the step */
+    mg_value now;      /* what its name means */
+    mg_value next;     /* after the step; id 0: nothing was given */
+    size_t index;      /* among the network's states; SIZE_MAX: not there */
+    mg_shape shape;
+    const char *path;
+};
 
 typedef struct mg_activation mg_activation;
 
@@ -55,6 +68,7 @@ typedef struct mg_binding {
     const char *path_name; /* NULL: it has no path */
     /* Of a function's parameter: the argument's text, for messages. */
     const mg_expr *argument;
+    mg_state *state; /* its value changes with :=; else NULL */
 } mg_binding;
 
 /* Which names an expression sees. */
@@ -62,6 +76,7 @@ typedef struct {
     const mg_binding *local; /* the newest, or NULL */
     size_t visible;          /* top-level names with a lower order */
     const mg_source *source;
+    bool steps; /* step and steps are known: in train and rules */
 } mg_scope;
 
 /* The arguments of a call, by parameter. */
@@ -72,6 +87,8 @@ typedef struct {
     const bool *given;
     const mg_item *item;        /* [n] */
     const mg_expr *const *expr; /* [n], NULL where not given */
+    bool later;                 /* of repeat: item[] goes on from what expr[]
+                                 * says */
     size_t n_rest;              /* positional arguments of a VALUES parameter */
     const mg_item *rest;
     const mg_expr *const *rest_expr;
@@ -98,6 +115,7 @@ struct mg_function {
 
 /* A call of a def that is being lowered. */
 struct mg_activation {
+    size_t number; /* from 1; 0 stands for top level */
     const mg_activation *caller;
     const mg_function *function;
     const mg_expr *call;

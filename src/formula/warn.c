@@ -16,7 +16,22 @@ static bool is_target(const mg_lower *l, mg_value v)
     return false;
 }
 
-mg_dependence mg_depends(mg_lower *l, mg_value v)
+static void note_dependence(const mg_lower *l, const mg_node *node,
+                            mg_dependence *d)
+{
+    if (node->op == &mg_op_input && is_target(l, node->self))
+        d->target = true;
+    else if (node->op == &mg_op_input)
+        d->input = true;
+    d->param = d->param || node->op == &mg_op_variable;
+    d->setting = d->setting || node->op == &mg_op_setting;
+    d->random = d->random || node->op->draws;
+    d->batch = d->batch || node->op->joins;
+    d->derived = d->derived || node->op->derives;
+}
+
+/* Not looking behind ops that join examples, or behind totals. */
+static mg_dependence walk(mg_lower *l, mg_value v, bool joins, bool total)
 {
     mg_dependence d = {0};
     bool *const needed =
@@ -25,27 +40,36 @@ mg_dependence mg_depends(mg_lower *l, mg_value v)
         l->status = MG_NO_MEMORY;
         return d;
     }
-    mg_mark_needed(l->g, v, needed);
-    for (uint32_t id = 1; id <= v.id; id++) {
+    needed[v.id] = true;
+    for (uint32_t id = v.id; id >= 1; id--) {
         const mg_node *const node = mg_graph_node(l->g, (mg_value){id});
         if (!needed[id])
             continue;
-        if (node->op == &mg_op_input && is_target(l, node->self))
-            d.target = true;
-        else if (node->op == &mg_op_input)
-            d.input = true;
-        d.param = d.param || node->op == &mg_op_variable;
-        d.setting = d.setting || node->op == &mg_op_setting;
-        d.random = d.random || node->op->draws;
+        note_dependence(l, node, &d);
+        if ((joins && node->op->joins) || (total && node->op == &mg_op_total))
+            continue;
+        for (int i = 0; i < node->n_inputs; i++)
+            needed[node->input[i].id] = true;
     }
     mg_free(l->ctx, needed);
     return d;
 }
 
+mg_dependence mg_depends(mg_lower *l, mg_value v)
+{
+    return walk(l, v, false, false);
+}
+
+mg_dependence mg_depends_alone(mg_lower *l, mg_value v, bool total)
+{
+    return walk(l, v, !total, total);
+}
+
 bool mg_is_made_of_constants(mg_lower *l, mg_value v)
 {
     const mg_dependence d = mg_depends(l, v);
-    return !(d.input || d.target || d.param || d.random || d.setting);
+    return !(d.input || d.target || d.param || d.random || d.setting ||
+             d.batch || d.derived);
 }
 
 /* ---- Parameters ---- */

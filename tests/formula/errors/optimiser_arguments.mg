@@ -14,6 +14,9 @@ train {
 # expect: optimiser_arguments.mg:4:46: error: an optimiser's argument is made of constants, step and steps, but this depends on a parameter
 # expect:    4 |   optimiser = adam(lr = x, beta = 1, beta1 = w, 1, [1, 2])
 # expect:      |                                              ^
-# expect: optimiser_arguments.mg:4:52: error: an optimiser's argument is a number
+# expect: optimiser_arguments.mg:4:49: error: an argument without a name after one with a name
+# expect:    4 |   optimiser = adam(lr = x, beta = 1, beta1 = w, 1, [1, 2])
+# expect:      |                                                 ^
+# expect: optimiser_arguments.mg:4:52: error: an argument without a name after one with a name
 # expect:    4 |   optimiser = adam(lr = x, beta = 1, beta1 = w, 1, [1, 2])
 # expect:      |                                                    ^~~~~~

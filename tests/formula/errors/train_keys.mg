@@ -26,4 +26,4 @@ train {
 # expect: train_keys.mg:7:3: error: train has no key lr
 # expect:    7 |   lr = 1
 # expect:      |   ^~
-# expect:   help: optimiser, epochs, batch, seed, val, patience
+# expect:   help: optimiser, epochs, batch, seed, val, patience, clip_norm, clip_value
