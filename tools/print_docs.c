@@ -236,7 +236,7 @@ static void put_opening(const mg_library_file *file)
     const char *at = file->text;
     piece line = line_of(at, end);
     while (begins(line, "#"))
-        line = line_of(at = next_line(line, end), end);
+        line = line_of(next_line(line, end), end);
     if (line.length > 0)
         return;
     for (at = file->text; at < line.text;) {

@@ -15,39 +15,40 @@ static size_t kind_length(const mg_library_file *file)
     return strlen(file->name) - strlen(".mg");
 }
 
-static mg_status unknown_kind(mg_cli *cli, const char *kind)
+static bool is_later(const char *kind)
 {
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (strcmp(kind, later[i]) == 0)
-            return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
-                           "%s is not in this version yet", kind);
+            return true;
+    return false;
+}
+
+static void refuse_kind(mg_cli *cli, const char *kind)
+{
     mg_text kinds;
     mg_text_init(&kinds, cli->ctx);
     for (size_t i = 0; i < mg_template_file_count; i++)
         mg_text_printf(&kinds, "%s%.*s", i ? ", " : "",
                        (int)kind_length(&mg_template_files[i]),
                        mg_template_files[i].name);
-    mg_status status = mg_text_status(&kinds);
-    if (status == MG_OK)
-        status =
-            mg_fail(cli->ctx, MG_BAD_ARGUMENT, "%s is none of the kinds: %s",
-                    kind, mg_text_string(&kinds));
+    if (is_later(kind))
+        mg_fail(cli->ctx, MG_BAD_ARGUMENT, "%s is not in this version yet",
+                kind);
+    else
+        mg_fail(cli->ctx, MG_BAD_ARGUMENT, "%s is none of the kinds: %s", kind,
+                mg_text_string(&kinds));
     mg_text_clear(&kinds);
-    return status;
 }
 
-static mg_status find_template(mg_cli *cli, const mg_library_file **out)
+static const mg_library_file *find_template(const char *kind)
 {
-    const char *kind = cli->arguments.operand;
     for (size_t i = 0; i < mg_template_file_count; i++) {
         const mg_library_file *file = &mg_template_files[i];
         if (strlen(kind) == kind_length(file) &&
-            memcmp(kind, file->name, kind_length(file)) == 0) {
-            *out = file;
-            return MG_OK;
-        }
+            memcmp(kind, file->name, kind_length(file)) == 0)
+            return file;
     }
-    return unknown_kind(cli, kind);
+    return NULL;
 }
 
 /* The template with the file's own name in its commands. */
@@ -107,18 +108,17 @@ static mg_status put(mg_cli *cli, const char *path, const mg_text *text)
 
 int mg_run_new(mg_cli *cli)
 {
-    const mg_library_file *file = NULL;
-    mg_status status = find_template(cli, &file);
-    if (status == MG_BAD_ARGUMENT)
+    const mg_library_file *file = find_template(cli->arguments.operand);
+    if (!file) {
+        refuse_kind(cli, cli->arguments.operand);
         return mg_cli_usage(cli);
-    if (status == MG_OK) {
-        const char *path =
-            mg_arguments_text(&cli->arguments, MG_OPTION_OUT_FILE, NULL);
-        mg_text text;
-        mg_text_init(&text, cli->ctx);
-        put_named(&text, file, path ? path : file->name);
-        status = put(cli, path, &text);
-        mg_text_clear(&text);
     }
+    const char *path =
+        mg_arguments_text(&cli->arguments, MG_OPTION_OUT_FILE, NULL);
+    mg_text text;
+    mg_text_init(&text, cli->ctx);
+    put_named(&text, file, path ? path : file->name);
+    const mg_status status = put(cli, path, &text);
+    mg_text_clear(&text);
     return status == MG_OK ? MG_EXIT_DONE : mg_cli_report(cli, status);
 }

@@ -386,15 +386,15 @@ static mg_status read_operand(mg_ctx *ctx, mg_command_id command,
     return MG_OK;
 }
 
-/* The long name of a short option ("-o") of the command, or NULL. */
-static const char *long_name(mg_command_id command, const char *text)
+/* The command's option of that letter ("-o"), or NULL. */
+static const mg_option *find_letter(mg_command_id command, const char *text)
 {
     if (text[0] != '-' || text[1] == '\0' || text[2] != '\0')
         return NULL;
     for (size_t i = 0; i < MG_OPTION_COUNT; i++)
         if (mg_options[i].letter == text[1] &&
             (mg_options[i].commands & ON(command)))
-            return mg_options[i].name;
+            return &mg_options[i];
     return NULL;
 }
 
@@ -403,9 +403,9 @@ static mg_status read_argument(mg_ctx *ctx, mg_command_id command, int argc,
                                mg_arguments *out)
 {
     const char *text = argv[*index];
-    const char *name = long_name(command, text);
-    if (name)
-        return read_option(ctx, command, name, argc, argv, index, out);
+    const mg_option *option = find_letter(command, text);
+    if (option)
+        return read_option(ctx, command, option->name, argc, argv, index, out);
     if (strncmp(text, "--", 2) == 0)
         return read_option(ctx, command, text + 2, argc, argv, index, out);
     if (*text == '-' && text[1] != '\0')
