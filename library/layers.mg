@@ -29,6 +29,50 @@ def rmsnorm(x, epsilon = 1e-6) {
   x * rsqrt(mean(x^2, axis = -1, keep = true) + epsilon) * W
 }
 
+# Batch normalisation.         x [c, ..] -> [c, ..]
+#   y = (x - m) / sqrt(v + epsilon) * W + b for each channel (axis 0), W [c]
+#   ones, b [c] zeros. When training, m and v are mean and variance over the
+#   batch and all other axes, and running_mean and running_var move towards
+#   them by momentum, v times count / (count - 1) of the values that it is made
+#   of; in use these stand for m and v   (Ioffe, Szegedy 2015)
+def batchnorm(x, momentum = 0.1, epsilon = 1e-5) {
+  c = shape(x)[0]
+  n = size(x) // c
+  param W[c] ~ ones
+  param b[c] ~ zeros
+  state running_mean[c] = 0
+  state running_var[c] = 1
+  u = reshape(x, (c, n))
+  m, v = if training {
+    mu = batch_mean(mean(u, axis = 1))
+    s = batch_mean(mean((u - reshape(mu, (c, 1)))^2, axis = 1))
+    count = n * batch_size
+    unbiased = s * (count / max(count - 1, 1))
+    running_mean := (1 - momentum) * running_mean + momentum * mu
+    running_var := (1 - momentum) * running_var + momentum * unbiased
+    (mu, s)
+  } else { (running_mean, running_var) }
+  d = u - reshape(m, (c, 1))
+  y = d * reshape(rsqrt(v + epsilon) * W, (c, 1)) + reshape(b, (c, 1))
+  reshape(y, shape(x))
+}
+
+# Group normalisation.         x [c, ..] -> [c, ..]
+#   The channels (axis 0) in so many groups of neighbours: each group less its
+#   mean, divided by sqrt(variance + epsilon) over all its elements; then each
+#   channel * W + b, W [c] ones, b [c] zeros   (Wu, He 2018)
+def groupnorm(x, groups, epsilon = 1e-5) {
+  c = shape(x)[0]
+  n = size(x) // c
+  param W[c] ~ ones
+  param b[c] ~ zeros
+  u = reshape(x, (groups, c // groups * n))
+  d = u - mean(u, axis = 1, keep = true)
+  z = d * rsqrt(mean(d^2, axis = 1, keep = true) + epsilon)
+  y = reshape(z, (c, n)) * reshape(W, (c, 1)) + reshape(b, (c, 1))
+  reshape(y, shape(x))
+}
+
 # Dropout.                     x [..] -> [..]
 #   When training each element is 0 with probability rate, else x / (1 - rate);
 #   in use y = x   (Srivastava et al. 2014)

@@ -86,6 +86,8 @@ mg_value mg_vectorise(mg_graph *g, mg_value placeholder, mg_value batched,
     else if (n > 0)
         value = r.value[result.id];
     mg_arena_clear(&r.arena);
+    if (n == 0)
+        result = mg_zeros_like(g, result);
     return value.id ? value : mg_expand_batch(g, result, n);
 }
 

@@ -431,6 +431,8 @@ mg_item mg_lower_lambda(mg_lower *l, const mg_expr *e)
     if (l->n_top < scope.visible)
         scope.visible = l->n_top;
     const mg_function *const f = mg_make_function(l, e->as.lambda, scope);
+    if (f && !l->scope.source->library)
+        mg_check_def(l, f);
     return f ? (mg_item){.kind = MG_ITEM_FUNCTION, .as.function = f}
              : mg_item_error;
 }

@@ -29,7 +29,9 @@ static const mg_param params[] = {
     {.kind = MG_PARAM_END},
 };
 
-static const char *const examples[] = {NULL}; /* tests/derive */
+static const char *const examples[] = {
+    "x[n]: grad(sum(x^3), x)", "x[m,n], y[n]: grad(sum(sin(x @ y)), x)",
+    "x: grad(grad(sin(x), x), x)", "x[n], y[n]: grad(sum(y), x)", NULL};
 
 const mg_op mg_op_grad = {
     .name = "grad",

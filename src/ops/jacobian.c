@@ -31,7 +31,9 @@ static const mg_param params[] = {
     {.kind = MG_PARAM_END},
 };
 
-static const char *const examples[] = {NULL}; /* tests/derive */
+static const char *const examples[] = {
+    "x[n]: jacobian(sin(x), x)", "x[m,n], y[n]: jacobian(x @ y, y)",
+    "x[n]: hessian(sum(x^3), x)", "x, y: jacobian(x * y, x)", NULL};
 
 const mg_op mg_op_jacobian = {
     .name = "jacobian",

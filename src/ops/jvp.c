@@ -23,7 +23,9 @@ static const mg_param params[] = {
     {.kind = MG_PARAM_END},
 };
 
-static const char *const examples[] = {NULL}; /* tests/derive */
+static const char *const examples[] = {"x[n], y[n]: jvp(sin(x), x, y)",
+                                       "x[m,n], y[n], z[m,n]: jvp(x @ y, x, z)",
+                                       "x[n], y: jvp(sin(y) * x, y, 2)", NULL};
 
 const mg_op mg_op_jvp = {
     .name = "jvp",

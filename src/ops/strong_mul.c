@@ -24,8 +24,10 @@ static double strong_mul_scalar(const double x[])
     return x[0] == 0 ? 0 : x[0] * x[1];
 }
 
-/* Gradients alone write it: the second derivatives of all others test it. */
-static const char *const examples[] = {NULL};
+/* Gradients alone write it. */
+static const char *const examples[] = {"x[n]: grad(sum(exp(x) * x), x)",
+                                       "x[m,n], y[n]: grad(sum(sin(x * y)), y)",
+                                       NULL};
 
 const mg_op mg_op_strong_mul = {
     .name = "strong_mul",

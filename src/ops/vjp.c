@@ -23,7 +23,9 @@ static const mg_param params[] = {
     {.kind = MG_PARAM_END},
 };
 
-static const char *const examples[] = {NULL}; /* tests/derive */
+static const char *const examples[] = {"x[n], y[n]: vjp(sin(x), x, y)",
+                                       "x[m,n], y[n], z[m]: vjp(x @ y, y, z)",
+                                       "x[n], y: vjp(sum(x^2), x, y)", NULL};
 
 const mg_op mg_op_vjp = {
     .name = "vjp",
