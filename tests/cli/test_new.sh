@@ -32,6 +32,14 @@ sed -e 's/x\[28,28\]/x[2,2]/' -e 's/class 10/class 2/' \
     -e 's/dense(h, 10)/dense(h, 2)/' my-mlp.mg >small.mg
 run 0 train small.mg --data data --epochs 1
 
+run 0 check my-gpt.mg
+quiet
+says '237184 parameters'
+sed -e 's/^T = 64/T = 6/' -e 's/^D = 64/D = 8/' -e 's/^V = 256/V = 16/' \
+    -e 's/repeat(4/repeat(2/' my-gpt.mg >small.mg
+run 0 gradcheck small.mg --elements 2
+says 'r.1.block.y.self_attention.dense.W'
+
 run 0 new lecture --json
 is_json
 says '"kind": "lecture", "text": "# The network'
