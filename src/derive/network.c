@@ -122,9 +122,6 @@ static void move_values(const rewriting *r)
     move_value(r, &n->loss);
     move_value(r, &n->penalty);
     move_value(r, &n->weight);
-    mg_network_optimiser *const o = &n->train.optimiser;
-    for (size_t i = 0; i < o->n_arguments; i++)
-        move_value(r, &o->argument[i].value);
 }
 
 static void move_calls(const rewriting *r)

@@ -3,7 +3,6 @@
  * them, with states of its own. Layer formula. */
 #include "formula/lower.h"
 #include "formula/path_pattern.h"
-#include "formula/rules.h"
 
 #include <string.h>
 
@@ -255,38 +254,24 @@ static bool is_tried(const mg_lower *l, size_t index, size_t optimiser)
     return false;
 }
 
-/* Until train takes `next`: the optimiser of all parameters by name. */
-static void fill_optimiser(mg_lower *l, const mg_optimiser *o)
+/* What the optimisers are, as text; one without a pattern wins over all that
+ * stand before it. */
+static void note_optimisers(mg_lower *l)
 {
-    mg_network *const n = l->network;
-    const char *const name = o->call.function->name;
-    const mg_rule *const rule = mg_rule_find(name);
-    const size_t count = rule ? rule->n_arguments : 0;
-    mg_network_argument *const argument =
-        mg_arena_alloc(&n->arena, count + 1, sizeof(*argument));
-    if (!argument) {
-        l->status = MG_NO_MEMORY;
-        return;
+    const char *all = "";
+    for (size_t i = 0; i < l->n_optimisers && all; i++) {
+        const mg_optimiser *const o = &l->optimiser[i];
+        const char *const text = o->scope.source->text + o->expr->outer_begin;
+        const int length = (int)(o->expr->outer_end - o->expr->outer_begin);
+        if (!o->pattern)
+            all = mg_arena_format(&l->network->arena, "%.*s", length, text);
+        else
+            all = mg_arena_format(&l->network->arena, "%s; %s = %.*s", all,
+                                  o->pattern, length, text);
     }
-    for (size_t i = 0; i < count; i++) {
-        mg_value value = mg_real(l->g, rule->argument[i].value);
-        argument[i].name = rule->argument[i].name;
-        for (size_t k = PRESET; k < o->call.n; k++)
-            if (o->call.given[k] &&
-                !strcmp(o->call.function->params[k].name, argument[i].name))
-                value = mg_cast_to(l->g,
-                                   mg_lower_value(l, &o->call.item[k], o->expr),
-                                   mg_graph_real(l->g));
-        argument[i].value = value;
-    }
-    const char *const text =
-        mg_arena_string(&n->arena, o->scope.source->text + o->expr->outer_begin,
-                        o->expr->outer_end - o->expr->outer_begin);
-    const char *const copy = mg_arena_string(&n->arena, name, strlen(name));
-    if (!text || !copy)
+    if (!all)
         l->status = MG_NO_MEMORY;
-    n->train.optimiser =
-        (mg_network_optimiser){copy, count, argument, {.formula = text}};
+    l->network->train.optimiser = all;
 }
 
 void mg_lower_rules(mg_lower *l)
@@ -296,9 +281,7 @@ void mg_lower_rules(mg_lower *l)
     const mg_scope scope = l->scope;
     if (l->n_optimisers == 0 || l->status != MG_OK)
         return;
-    for (size_t i = 0; i < l->n_optimisers; i++)
-        if (!l->optimiser[i].pattern)
-            fill_optimiser(l, &l->optimiser[i]);
+    note_optimisers(l);
     l->hidden = true;
     l->in_rule = true;
     l->trial = !l->training;

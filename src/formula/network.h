@@ -56,22 +56,9 @@ typedef struct {
     mg_place place;
 } mg_network_value;
 
-/* `optimiser = adam(lr = ...)`, until rules are formulas and give each
- * parameter its `next`: then this goes. */
 typedef struct {
-    const char *name;
-    mg_value value;
-} mg_network_argument;
-
-typedef struct {
-    const char *rule; /* "sgd" unless given */
-    size_t n_arguments;
-    mg_network_argument *argument;
-    mg_place place;
-} mg_network_optimiser;
-
-typedef struct {
-    mg_network_optimiser optimiser;
+    const char *optimiser;        /* "adam(lr = 1e-3); *.b = sgd()", as
+                                   * written; each param has its next */
     int64_t epochs;               /* 10 */
     int64_t batch;                /* 64 */
     int64_t seed;                 /* 1 */

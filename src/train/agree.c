@@ -81,12 +81,9 @@ static mg_status compare_key(const mg_trainer *t, const char *key,
             !memcmp(numbers[i].key, key, length))
             return disagree_numbers(t, numbers[i].key, numbers[i].run,
                                     numbers[i].asked);
-    const char *const a = run->optimiser.place.formula;
-    const char *const b = asked->optimiser.place.formula;
-    if (a && b && is_same_formula(a, b))
+    if (is_same_formula(run->optimiser, asked->optimiser))
         return MG_OK;
-    return disagrees(t, "the optimiser", a ? a : run->optimiser.rule,
-                     b ? b : asked->optimiser.rule);
+    return disagrees(t, "the optimiser", run->optimiser, asked->optimiser);
 }
 
 static mg_status compare_settings(const mg_trainer *t, const mg_network *run,

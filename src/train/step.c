@@ -1,7 +1,6 @@
 /* step: example graph -> rows of a data set -> batch -> sums, gradients,
  * updates. Layer train. */
 #include "train/step.h"
-#include "train/rules.h"
 #include "train/update.h"
 
 #include <stdio.h>
@@ -76,8 +75,8 @@ typedef struct {
     const mg_step_source *source;
     mg_purpose purpose;
     size_t n_results;
-    size_t penalty, next, state, arguments, n; /* indices of roots; n: all */
-    mg_value *root;                            /* [n]: their batched values */
+    size_t penalty, next, state, n; /* indices of roots; n: all */
+    mg_value *root;                 /* [n]: their batched values */
 } roots;
 
 static bool optimises(mg_purpose purpose)
@@ -101,8 +100,7 @@ static void lay_out_roots(roots *r)
     r->penalty = r->n_results;
     r->next = r->penalty + 1;
     r->state = r->next + network->n_params;
-    r->arguments = r->state + network->n_states;
-    r->n = r->arguments + network->train.optimiser.n_arguments;
+    r->n = r->state + network->n_states;
 }
 
 /* The example's value for a root; id 0: the plan has no use for it. */
@@ -116,7 +114,7 @@ static mg_value root_value(const roots *r, size_t index)
                    : r->source->measures->part[index].value;
     if (!trains(r->purpose))
         return none;
-    if (index >= r->state && index < r->arguments) {
+    if (index >= r->state) {
         const mg_network_state *const state = &network->state[index - r->state];
         const bool wanted = mg_state_is_of_rule(state)
                                 ? optimises(r->purpose)
@@ -125,11 +123,8 @@ static mg_value root_value(const roots *r, size_t index)
     }
     if (!optimises(r->purpose))
         return none;
-    if (index == r->penalty)
-        return network->penalty;
-    if (index < r->state)
-        return network->param[index - r->next].next;
-    return network->train.optimiser.argument[index - r->arguments].value;
+    return index == r->penalty ? network->penalty
+                               : network->param[index - r->next].next;
 }
 
 /* Batches the example; root[] gets the values of all roots in the new graph. */
@@ -249,54 +244,9 @@ static void add_state_updates(const roots *r, mg_graph *g)
     }
 }
 
-static mg_status build_update(mg_graph *g, const mg_rule *rule,
-                              const mg_network_param *param, mg_rule_update u)
-{
-    const mg_type type = mg_value_type(g, u.weight);
-    u.step = mg_cast_to(g, mg_setting(g, "step", MG_I64), type.dtype);
-    const char *const *names = NULL;
-    const size_t n = mg_rule_states(rule, &names);
-    char name[MG_RULE_STATES][MAX_NAME];
-    for (size_t i = 0; i < n; i++) {
-        snprintf(name[i], MAX_NAME, "%s/%s", param->name, names[i]);
-        u.state[i] = mg_variable(g, name[i], type.dtype, type.shape);
-    }
-    mg_rule_build(g, rule, &u);
-    for (size_t i = 0; i < n; i++)
-        mg_graph_add_update(g, name[i], u.state[i], u.new_state[i]);
-    mg_graph_add_update(g, param->name, u.weight, u.new_weight);
-    return mg_graph_status(g);
-}
-
-/* Until rules are formulas. */
-static mg_status build_updates(const roots *r, const mg_update *u)
-{
-    const mg_network *const network = r->source->network;
-    const mg_rule *const rule = mg_rule_find(network->train.optimiser.rule);
-    if (!rule)
-        return mg_fail(network->ctx, MG_BAD_ARGUMENT, "train: no optimiser %s",
-                       network->train.optimiser.rule);
-    mg_rule_update common = {.weight = {0}};
-    for (size_t i = 0; i < rule->n_arguments; i++)
-        common.argument[i] = r->root[r->arguments + i];
-    for (size_t i = 0; i < u->n; i++) {
-        mg_graph_set_place(u->g, u->param[i]->place);
-        mg_rule_update update = common;
-        update.weight = u->variable[i];
-        update.gradient = u->gradient[i];
-        MG_TRY(build_update(u->g, rule, u->param[i], update));
-    }
-    mg_graph_set_place(u->g, (mg_place){0});
-    return MG_OK;
-}
-
 static mg_status optimise(const roots *r, mg_update *u)
 {
     mg_update_clip(u);
-    MG_TRY(mg_graph_status(u->g));
-    const mg_network *const network = r->source->network;
-    if (network->n_params > 0 && !network->param[0].next.id)
-        return build_updates(r, u);
     return mg_update_apply(u, r->root + r->next, r->root + r->state);
 }
 

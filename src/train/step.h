@@ -28,9 +28,9 @@ typedef struct {
     const mg_measures *measures; /* of that network; NULL for outputs */
     const mg_dataset *data;
     const mg_dataset_binding *binding;
-    mg_weights *weights; /* for training, the optimiser's states are added */
-    mg_weights *sums;    /* of gradients, added when a plan has use for them;
-                          * NULL: none has */
+    mg_weights *weights;
+    mg_weights *sums; /* of gradients: MG_FOR_GRADIENTS adds them,
+                       * MG_FOR_STEP reads them; else NULL */
     bool plain;
 } mg_step_source;
 

@@ -32,26 +32,17 @@ void *mg_step_leaf(const mg_step_source *source, mg_step_plan *p,
     return weight ? weight->tensor.data : NULL;
 }
 
-static bool is_sum(const char *name)
-{
-    const size_t prefix = strlen(MG_GRADIENT_SUM_PREFIX);
-    return strncmp(name, MG_GRADIENT_SUM_PREFIX, prefix) == 0 ||
-           strcmp(name, MG_WEIGHT_SUM_NAME) == 0;
-}
-
-/* The optimiser's states start as zeros beside the parameters, sums of
- * gradients in a set of their own. */
-static mg_status add_states(const mg_step_source *source, const mg_graph *graph)
+/* Sums of gradients begin as zeros, in a set of their own. */
+static mg_status add_sums(const mg_step_source *source, const mg_graph *graph)
 {
     for (size_t i = 0; i < mg_graph_root_count(graph); i++) {
         const mg_root *const root = mg_graph_root(graph, i);
-        if (!root->variable.id)
+        if (!root->variable.id ||
+            mg_weights_find(source->weights, root->name) ||
+            mg_weights_find(source->sums, root->name))
             continue;
-        mg_weights *const set =
-            is_sum(root->name) ? source->sums : source->weights;
         const mg_type type = mg_value_type(graph, root->variable);
-        if (!mg_weights_find(set, root->name))
-            MG_TRY(mg_weights_add(set, root->name, type, false, NULL));
+        MG_TRY(mg_weights_add(source->sums, root->name, type, false, NULL));
     }
     return MG_OK;
 }
@@ -91,7 +82,8 @@ static mg_status compile(const mg_step_source *source, mg_purpose purpose,
         return MG_NO_MEMORY;
     mg_graph *graph = NULL;
     MG_TRY(mg_step_graph(source, purpose, p->batch, &graph));
-    mg_status status = add_states(source, graph);
+    mg_status status =
+        purpose == MG_FOR_GRADIENTS ? add_sums(source, graph) : MG_OK;
     if (status == MG_OK)
         status = mg_compile(graph, source->plain, &p->plan);
     mg_graph_destroy(graph);

@@ -211,6 +211,7 @@ static mg_status collect_changes(const mg_update *u, const mg_value next[],
 mg_status mg_update_apply(mg_update *u, const mg_value next[],
                           const mg_value state[])
 {
+    MG_TRY(mg_graph_status(u->g));
     const mg_graph *const graph = u->source->network->graph;
     mg_value *const stands = mg_arena_alloc(u->arena, u->n + 1, sizeof *stands);
     mg_value *const real = mg_arena_alloc(u->arena, u->n + 1, sizeof *real);

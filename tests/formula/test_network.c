@@ -53,8 +53,7 @@ static void check_lecture(const char *file, const double h[2], double z,
     test_formula_check(&t, "h", 2, h, 5e-9);
     test_formula_check(&t, "z", 1, &z, 5e-9);
     test_formula_check(&t, "loss", 1, &loss, 5e-9);
-    test_formula_check_value(&t, t.network->train.optimiser.argument[0].value,
-                             1, (const double[]){0.01}, 0);
+    assert_string_equal(t.network->train.optimiser, "sgd(lr = 0.01)");
     test_formula_close(&t);
 }
 
@@ -100,15 +99,10 @@ static void the_classifier_is_read_whole(void **state)
     assert_string_equal(n->output[0].name, "p");
     assert_string_equal(n->metric[0].name, "accuracy");
     assert_true(n->loss.id && n->penalty.id);
-    assert_string_equal(n->train.optimiser.rule, "adam");
-    assert_int_equal(n->train.optimiser.n_arguments, 5);
+    assert_string_equal(n->train.optimiser,
+                        "adam(lr = 1e-3 * cosine(step / steps))");
     assert_int_equal(n->train.epochs, 10);
     assert_int_equal(n->n_warnings, 0);
-    /* lr = 1e-3 cosine(step / steps) half way is 5e-4. */
-    test_formula_feed(&t, "step", 1, (const double[]){50});
-    test_formula_feed(&t, "steps", 1, (const double[]){100});
-    test_formula_check_value(&t, n->train.optimiser.argument[0].value, 1,
-                             (const double[]){5e-4}, 1e-15);
     test_formula_close(&t);
 }
 
@@ -269,16 +263,16 @@ static void a_file_without_train_has_the_defaults(void **state)
 {
     test_formula t;
     (void)state;
-    test_formula_open(&t, "input x\nloss = x^2\n");
+    test_formula_open_training(&t, "input x\nparam w = 2\nloss = x * w\n");
     const mg_network_train *const train = &t.network->train;
-    assert_string_equal(train->optimiser.rule, "sgd");
     assert_int_equal(train->epochs, 10);
     assert_int_equal(train->batch, 64);
     assert_int_equal(train->seed, 1);
     assert_int_equal(train->patience, 0);
     assert_true(train->val == 0.1);
-    test_formula_check_value(&t, train->optimiser.argument[0].value, 1,
-                             (const double[]){0.01}, 0);
+    test_formula_feed(&t, "gradient of w", 1, (const double[]){3});
+    test_formula_check_value(&t, t.network->param[0].next, 1,
+                             (const double[]){2 - 0.01 * 3}, 1e-15);
     test_formula_close(&t);
 }
 
@@ -296,8 +290,7 @@ static void keys_of_the_command_line_win(void **state)
     assert_int_equal(n->train.epochs, 3);
     assert_int_equal(n->train.batch, 5);
     assert_true(n->train.val == 0);
-    assert_string_equal(n->train.optimiser.rule, "momentum");
-    assert_string_equal(n->train.optimiser.argument[1].name, "mu");
+    assert_string_equal(n->train.optimiser, "momentum(0.5, mu = 1/4)");
     mg_network_destroy(n);
     mg_ctx_destroy(ctx);
 }
