@@ -250,6 +250,31 @@ static bool set_flag(mg_lower *l, op_call *c, size_t i, const mg_item *item,
     return true;
 }
 
+/* ((a, b), (c, d)) as (a, b, c, d); other items as they are. */
+static mg_item flatten(mg_lower *l, const mg_item *item)
+{
+    const size_t n = item->kind == MG_ITEM_TUPLE ? item->as.tuple.n : 0;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const mg_item *const part = &item->as.tuple.item[i];
+        count += part->kind == MG_ITEM_TUPLE ? part->as.tuple.n : 1;
+    }
+    mg_item *const flat = mg_lower_alloc(l, count + 1, sizeof(*flat));
+    if (!flat || count == n)
+        return *item;
+    count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const mg_item *const part = &item->as.tuple.item[i];
+        if (part->kind != MG_ITEM_TUPLE)
+            flat[count++] = *part;
+        for (size_t k = 0; part->kind == MG_ITEM_TUPLE && k < part->as.tuple.n;
+             k++)
+            flat[count++] = part->as.tuple.item[k];
+    }
+    return (mg_item){.kind = MG_ITEM_TUPLE,
+                     .as.tuple = {.n = count, .item = flat}};
+}
+
 /* One parameter of an op. */
 static bool set_param(mg_lower *l, op_call *c, const mg_invocation *call,
                       size_t i)
@@ -259,6 +284,7 @@ static bool set_param(mg_lower *l, op_call *c, const mg_invocation *call,
     const mg_expr *const e = call->expr[i];
     bool good = true;
     int64_t *integer;
+    mg_item flat;
     c->call.at[i].given = call->given[i];
     if (!call->given[i])
         return true;
@@ -275,7 +301,8 @@ static bool set_param(mg_lower *l, op_call *c, const mg_invocation *call,
         c->call.at[i].n = 1;
         return integer && mg_lower_integer(l, item, e, param->name, integer);
     case MG_PARAM_INTS:
-        return mg_lower_integers(l, item, e, param->name, &c->call.at[i].n,
+        flat = param->nested ? flatten(l, item) : *item;
+        return mg_lower_integers(l, &flat, e, param->name, &c->call.at[i].n,
                                  &c->call.at[i].integer);
     case MG_PARAM_FLAG:
         return set_flag(l, c, i, item, e, param->name);
