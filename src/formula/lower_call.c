@@ -103,13 +103,33 @@ static void fill(mg_lower *l, filling *f, size_t i, const mg_expr *e,
     f->expr[i] = e;
 }
 
+/* sum(x, 0) leaves out "axis ="; zeros(2, 3) the brackets of a shape. */
+static void help_extra(mg_lower *l, const filling *f, mg_problem *problem)
+{
+    const mg_param *const params = f->call.function->params;
+    for (size_t i = 0; i < f->call.n; i++) {
+        if (!params[i].named_only)
+            continue;
+        mg_problem_help(l->problems, problem,
+                        "%s is given by its name: %s = ..", params[i].name,
+                        params[i].name);
+        return;
+    }
+    if (f->call.n > 0 && params[f->call.n - 1].kind == MG_PARAM_INTS)
+        mg_problem_help(l->problems, problem,
+                        "several numbers of %s are written in ( ): (2, 3)",
+                        params[f->call.n - 1].name);
+}
+
 static void refuse_extra(mg_lower *l, filling *f, const mg_expr *e)
 {
     const size_t n = count_positions(f);
-    if (!f->failed)
-        mg_lower_error(l, e, "%s takes %zu argument%s by position, not %zu",
-                       f->call.function->name, n, n == 1 ? "" : "s",
-                       e->as.call.n);
+    if (f->failed)
+        return;
+    mg_problem *const problem = mg_lower_error(
+        l, e, "%s takes %zu argument%s by position, not %zu",
+        f->call.function->name, n, n == 1 ? "" : "s", e->as.call.n);
+    help_extra(l, f, problem);
     f->failed = true;
 }
 
