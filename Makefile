@@ -36,7 +36,6 @@ bench-peers: all
 	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
 	    $(PEERS)/bin/pip install --quiet --retries 1 \
 	    torch==2.13.0+cpu jax==0.10.2 \
-	    --extra-index-url https://download.pytorch.org/whl/cpu
 	bench/run --python $(PEERS)/bin/python
 
 format:
