@@ -34,8 +34,7 @@ bench-peers: all
 	@tools/install_deps peers
 	[ -d $(PEERS) ] || python3 -m venv $(PEERS)
 	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
-	    $(PEERS)/bin/pip install --quiet --retries 1 \
-	    torch==2.13.0+cpu jax==0.10.2 \
+	    $(PEERS)/bin/pip install --quiet torch==2.13.0 jax==0.10.2
 	bench/run --python $(PEERS)/bin/python
 
 format:
