@@ -37,14 +37,13 @@ bench: all
 	cmake --build build --target profile
 	bench/run
 
-# PyTorch and JAX come into a virtual environment; PyPI's own PyTorch would
-# bring a gigabyte for graphics cards.
+# PyTorch and JAX come into a virtual environment. +cpu: PyPI's own PyTorch
+# would bring gigabytes for graphics cards.
 bench-peers: all
 	@tools/install_deps peers
 	[ -d $(PEERS) ] || python3 -m venv $(PEERS)
 	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
-	    $(PEERS)/bin/pip install --quiet torch jax \
-	    --extra-index-url https://download.pytorch.org/whl/cpu
+	    $(PEERS)/bin/pip install --quiet torch==2.13.0 jax==0.10.2
 	bench/run --python $(PEERS)/bin/python
 
 format:

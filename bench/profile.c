@@ -203,7 +203,7 @@ int main(int count, char **argument)
                         "[--forward]\n");
         return 2;
     }
-    measured m[2] = {{NULL}, {NULL}};
+    measured m[2] = {{.ctx = NULL}, {.ctx = NULL}};
     mg_status status = MG_OK;
     for (int k = 0; k < 2 && status == MG_OK; k++) {
         const mg_ctx_options options = {.threads = k + 1};

@@ -50,8 +50,9 @@ mg_status mg_dataset_add(mg_dataset *dataset, const char *name, bool target,
     mg_dataset *d = dataset;
     if (d->n_columns > 0 && rows != d->rows)
         return mg_fail(d->ctx, MG_BAD_DATA,
-                       "%s: columns of %" PRId64 " and %" PRId64 " examples",
-                       d->source, d->rows, rows);
+                       "%s: %s are %" PRId64 ", but %s are %" PRId64, d->source,
+                       d->column[0].target ? "labels" : "inputs", d->rows,
+                       target ? "labels" : "inputs", rows);
     mg_type all = row;
     mg_shape_insert(&all.shape, 0, rows);
     mg_tensor data;

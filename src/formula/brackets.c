@@ -159,7 +159,7 @@ static void filter(matcher *m, mg_tokens *tokens)
             m->open && depth > 0 && m->open[depth - 1] != MG_TOKEN_LEFT_BRACE;
         if (token.kind == MG_TOKEN_NEWLINE && inside)
             continue;
-        if (m->depth < m->capacity && is_opener(token.kind))
+        if (m->open && m->depth < m->capacity && is_opener(token.kind))
             m->open[m->depth++] = (size_t)token.kind;
         else if (is_closer(token.kind) && depth > 0)
             m->depth--;

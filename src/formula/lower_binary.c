@@ -174,6 +174,17 @@ static bool check_logic(mg_lower *l, const mg_expr *e, mg_value a, mg_value b)
     return !operand;
 }
 
+/* t // 0 and t % 0 of a value t; false after an error. */
+static bool check_divisor(mg_lower *l, const mg_expr *e, const mg_item *b)
+{
+    const bool divides =
+        e->op == MG_TOKEN_FLOOR_DIVIDE || e->op == MG_TOKEN_MODULO;
+    if (!divides || b->kind != MG_ITEM_INTEGER || b->as.integer != 0)
+        return true;
+    mg_lower_error(l, e, "an integer is divided by 0");
+    return false;
+}
+
 static mg_item combine(mg_lower *l, const mg_expr *e, mg_item a, mg_item b)
 {
     if (a.kind == MG_ITEM_ERROR || b.kind == MG_ITEM_ERROR ||
@@ -183,6 +194,8 @@ static mg_item combine(mg_lower *l, const mg_expr *e, mg_item a, mg_item b)
         return mg_fold(l, e, a, b);
     a = meet(l, a, &b);
     b = meet(l, b, &a);
+    if (!check_divisor(l, e, &b))
+        return mg_item_error;
     mg_lower_place(l, e);
     const mg_value x = mg_lower_value(l, &a, e->as.binary.left);
     const mg_value y = mg_lower_value(l, &b, e->as.binary.right);

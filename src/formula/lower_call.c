@@ -104,13 +104,33 @@ static void fill(mg_lower *l, filling *f, size_t i, const mg_expr *e,
     f->expr[i] = e;
 }
 
+/* sum(x, 0) leaves out "axis ="; zeros(2, 3) the brackets of a shape. */
+static void help_extra(mg_lower *l, const filling *f, mg_problem *problem)
+{
+    const mg_param *const params = f->call.function->params;
+    for (size_t i = 0; i < f->call.n; i++) {
+        if (!params[i].named_only)
+            continue;
+        mg_problem_help(l->problems, problem,
+                        "%s is given by its name: %s = ..", params[i].name,
+                        params[i].name);
+        return;
+    }
+    if (f->call.n > 0 && params[f->call.n - 1].kind == MG_PARAM_INTS)
+        mg_problem_help(l->problems, problem,
+                        "several numbers of %s are written in ( ): (2, 3)",
+                        params[f->call.n - 1].name);
+}
+
 static void refuse_extra(mg_lower *l, filling *f, const mg_expr *e)
 {
     const size_t n = count_positions(f);
-    if (!f->failed)
-        mg_lower_error(l, e, "%s takes %zu argument%s by position, not %zu",
-                       f->call.function->name, n, n == 1 ? "" : "s",
-                       e->as.call.n);
+    if (f->failed)
+        return;
+    mg_problem *const problem = mg_lower_error(
+        l, e, "%s takes %zu argument%s by position, not %zu",
+        f->call.function->name, n, n == 1 ? "" : "s", e->as.call.n);
+    help_extra(l, f, problem);
     f->failed = true;
 }
 
@@ -278,6 +298,31 @@ static bool set_flag(mg_lower *l, op_call *c, size_t i, const mg_item *item,
     return true;
 }
 
+/* ((a, b), (c, d)) as (a, b, c, d); other items as they are. */
+static mg_item flatten(mg_lower *l, const mg_item *item)
+{
+    const size_t n = item->kind == MG_ITEM_TUPLE ? item->as.tuple.n : 0;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const mg_item *const part = &item->as.tuple.item[i];
+        count += part->kind == MG_ITEM_TUPLE ? part->as.tuple.n : 1;
+    }
+    mg_item *const flat = mg_lower_alloc(l, count + 1, sizeof(*flat));
+    if (!flat || count == n)
+        return *item;
+    count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const mg_item *const part = &item->as.tuple.item[i];
+        if (part->kind != MG_ITEM_TUPLE)
+            flat[count++] = *part;
+        for (size_t k = 0; part->kind == MG_ITEM_TUPLE && k < part->as.tuple.n;
+             k++)
+            flat[count++] = part->as.tuple.item[k];
+    }
+    return (mg_item){.kind = MG_ITEM_TUPLE,
+                     .as.tuple = {.n = count, .item = flat}};
+}
+
 /* One parameter of an op. */
 static bool set_param(mg_lower *l, op_call *c, const mg_invocation *call,
                       size_t i)
@@ -287,6 +332,7 @@ static bool set_param(mg_lower *l, op_call *c, const mg_invocation *call,
     const mg_expr *const e = call->expr[i];
     bool good = true;
     int64_t *integer;
+    mg_item flat;
     c->call.at[i].given = call->given[i];
     if (!call->given[i])
         return true;
@@ -303,7 +349,8 @@ static bool set_param(mg_lower *l, op_call *c, const mg_invocation *call,
         c->call.at[i].n = 1;
         return integer && mg_lower_integer(l, item, e, param->name, integer);
     case MG_PARAM_INTS:
-        return mg_lower_integers(l, item, e, param->name, &c->call.at[i].n,
+        flat = param->nested ? flatten(l, item) : *item;
+        return mg_lower_integers(l, &flat, e, param->name, &c->call.at[i].n,
                                  &c->call.at[i].integer);
     case MG_PARAM_FLAG:
         return set_flag(l, c, i, item, e, param->name);

@@ -44,6 +44,7 @@ typedef struct {
     mg_param_kind kind;
     bool optional;   /* may be left out; the op then chooses */
     bool named_only; /* written name = ..., never by position */
+    bool nested;     /* INTS that may be tuples of tuples, read in a row */
 } mg_param;
 
 /* The arguments of such a call, by the position of their parameter. */

@@ -34,7 +34,8 @@ mg_value mg_pad(mg_graph *g, mg_value x, const int64_t low[],
     return mg_apply(g, &mg_op_pad, 1, &x, &extra);
 }
 
-/* An integer for all sides, or (low, high) of every axis in a row. */
+/* An integer for all sides, (low, high) for every axis, or these of each axis
+ * in a row. */
 static mg_value pad_build(mg_graph *g, const mg_call *call)
 {
     char text[MG_SHAPE_TEXT_SIZE];
@@ -43,14 +44,15 @@ static mg_value pad_build(mg_graph *g, const mg_call *call)
     const int64_t *const given = call->at[1].integer;
     const int64_t interior[MG_MAX_RANK] = {0};
     int64_t low[MG_MAX_RANK] = {0}, high[MG_MAX_RANK] = {0};
-    if (n != 1 && n != 2 * x.rank)
+    if (n != 1 && n != 2 && n != 2 * x.rank)
         return mg_graph_fail(g, MG_BAD_SHAPE,
                              "pad: %d widths for %s: give one, or two (before, "
-                             "after) an axis",
+                             "after), or two an axis",
                              n, mg_shape_text(&x, text));
     for (int i = 0; i < x.rank; i++) {
-        low[i] = n == 1 ? given[0] : given[2 * i];
-        high[i] = n == 1 ? given[0] : given[2 * i + 1];
+        const int at = n > 2 ? 2 * i : 0;
+        low[i] = given[at];
+        high[i] = given[n > 1 ? at + 1 : at];
     }
     return mg_pad(g, call->value[0], low, high, interior);
 }
@@ -131,7 +133,7 @@ static void pad_reference(mg_frame *frame, const mg_node *node,
 
 static const mg_param pad_params[] = {
     {.name = "x", .kind = MG_PARAM_VALUE},
-    {.name = "widths", .kind = MG_PARAM_INTS},
+    {.name = "widths", .kind = MG_PARAM_INTS, .nested = true},
     {.kind = MG_PARAM_END},
 };
 
@@ -139,15 +141,17 @@ static const char *const pad_examples[] = {
     "x[m,n]: pad(x, 1)",
     "x[m,n]: pad(x, (0, 1, 2, 0))",
     "x[n]: pad(x, (3, 0))",
+    "x[m,n]: pad(x, (1, 2))",
+    "x[m,n]: pad(x, ((0, 1), (2, 0)))",
     NULL,
 };
 
 const mg_op mg_op_pad = {
     .name = "pad",
     .formula = "y = x with zeros around",
-    .doc = "Zeros around x: widths is one number for every side, or the "
-           "numbers before and after axis 0, before and after axis 1, and so "
-           "on: pad(x, (top, bottom, left, right)).",
+    .doc = "Zeros around x: widths is one number for every side, two for "
+           "before and after every axis, or two for each axis: "
+           "pad(x, ((top, bottom), (left, right))), also written in a row.",
     .kind = MG_MOVE,
     .operands = MG_AS_GIVEN,
     .n_inputs = 1,

@@ -175,7 +175,7 @@ static void columns_must_have_as_many_rows(void **state)
     assert_int_equal(read_hex(f, "00000801 00000002 01 02"), MG_OK);
     assert_int_equal(read_hex(f, "00000801 00000003 01 02 03"), MG_BAD_DATA);
     assert_string_equal(mg_message(f->ctx),
-                        "test: columns of 2 and 3 examples");
+                        "test: inputs are 2, but inputs are 3");
 }
 
 static void files_are_found_by_their_stem(void **state)

@@ -321,9 +321,10 @@ static void calls_read_shapes_axes_and_widths(void **state)
     test_check_type(t, call(g, &mg_op_pad, x, 1, n + 1), MG_F64,
                     shape(2, 6, 7, 0));
     test_check_type(t, call(g, &mg_op_pad, x, 4, n), MG_F64, shape(2, 7, 4, 0));
+    test_check_type(t, call(g, &mg_op_pad, x, 2, n), MG_F64, shape(2, 7, 8, 0));
     test_check_failure(t, call(g, &mg_op_pad, x, 3, n),
                        "pad: 3 widths for [2, 3]: give one, or two (before, "
-                       "after) an axis");
+                       "after), or two an axis");
     test_check_failure(t, call(g, &mg_op_transpose, x, 1, n),
                        "transpose: 1 axes named, but x is [2, 3]");
     const int64_t nine[9] = {6, 1, 1, 1, 1, 1, 1, 1, 1};

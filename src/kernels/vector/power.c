@@ -36,13 +36,12 @@ static void pow_block(const mg_block *block)
     if (block->n == 0)
         return;
     const float exponent = *(const float *)block->source[1];
-    if (block->step[1] != 0 && block->n > 1)
-        pow_any(block);
-    else if (exponent == 2)
+    const bool shared = block->step[1] == 0 || block->n == 1;
+    if (shared && exponent == 2)
         walk_unary(block, square);
-    else if (exponent == 3)
+    else if (shared && exponent == 3)
         walk_unary(block, cube);
-    else if (exponent == -1)
+    else if (shared && exponent == -1)
         walk_unary(block, inverse);
     else
         pow_any(block);
