@@ -24,6 +24,16 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                            "by layer, or every mistake with its place.",
                   .example = "matgrad check xor.mg",
                   .run = mg_run_check},
+    [MG_DERIVE] =
+        {.name = "derive",
+         .operand = "FILE",
+         .summary = "the derivative as matrix formulas",
+         .about = "Writes the gradient of loss + penalty by every parameter as "
+                  "matrix formulas, with named gradients on the way. Without a "
+                  "loss, what becomes of the gradients of the outputs. Library "
+                  "calls keep their names.",
+         .example = "matgrad derive xor.mg --shapes",
+         .run = mg_run_derive},
     [MG_EXPLAIN] =
         {.name = "explain",
          .operand = "FILE",

@@ -52,6 +52,7 @@ bool mg_cli_json(const mg_cli *cli);
 
 int mg_run_new(mg_cli *cli);
 int mg_run_check(mg_cli *cli);
+int mg_run_derive(mg_cli *cli);
 int mg_run_explain(mg_cli *cli);
 int mg_run_gradcheck(mg_cli *cli);
 int mg_run_train(mg_cli *cli);

@@ -12,7 +12,7 @@ says 'usage: matgrad COMMAND'
 cp out help
 run 0 -h
 cmp -s out help || fail '-h differs from --help'
-for later in derive show export import data; do
+for later in show export import data; do
     ! grep -q "^  $later " help || fail "help lists $later"
     run 2 "$later" x.mg
     silent

@@ -1,0 +1,328 @@
+/* render: a derivation as a page of text, a LaTeX document, a formula file, a
+ * line of JSON. Layer explain. */
+#include "explain/derive/legend.h"
+#include "explain/derive/write.h"
+#include "explain/json.h"
+#include "explain/words.h"
+
+#include <string.h>
+
+/* Notes stand in one column, unless a line is too long; longer formulas are
+ * no use in a note. */
+enum { NOTE_COLUMN = 46, LONGEST_NOTE = 60 };
+
+/* ---- The parts of a line ---- */
+
+/* What is derived: the loss, or L where that is a sum or nothing. */
+static const char *subject_sign(const mg_derivation *d)
+{
+    const bool single = d->subject && !strchr(d->subject, ' ');
+    return single ? d->subject : "L";
+}
+
+static void put_by(mg_text *text, const mg_derivation *d, mg_style style)
+{
+    const char *const sign = subject_sign(d);
+    if (style == MG_LATEX) {
+        mg_text_puts(text, "\\frac{\\partial ");
+        mg_put_path(text, sign, style);
+        mg_text_puts(text, "}{\\partial ");
+    } else {
+        mg_text_printf(text, style == MG_TEXT ? "∂%s/∂" : "d%s/d", sign);
+    }
+}
+
+static void put_by_path(mg_text *text, const mg_derivation *d, const char *path,
+                        mg_style style)
+{
+    put_by(text, d, style);
+    mg_put_path(text, path, style);
+    mg_text_puts(text, style == MG_LATEX ? "}" : "");
+}
+
+static void put_left(mg_text *text, const mg_derivation *d,
+                     const mg_derived *line, mg_style style)
+{
+    if (line->wrt)
+        put_by_path(text, d, line->wrt, style);
+    else
+        mg_put_label(text, line->label, style);
+}
+
+static void put_shape(mg_text *text, const mg_shape *shape, mg_style style)
+{
+    mg_text_puts(text, style == MG_TEXT    ? "⟨"
+                       : style == MG_ASCII ? "<"
+                                           : "_{\\,");
+    for (int i = 0; i < shape->rank; i++)
+        mg_text_printf(text, "%s%lld",
+                       !i                  ? ""
+                       : style == MG_TEXT  ? "×"
+                       : style == MG_ASCII ? "x"
+                                           : " \\times ",
+                       (long long)shape->dim[i]);
+    mg_text_puts(text, shape->rank ? "" : "1");
+    mg_text_puts(text, style == MG_TEXT ? "⟩" : style == MG_ASCII ? ">" : "}");
+}
+
+/* "by W2 h + b2": of what a definition is the gradient. */
+static void put_note(mg_text *text, const mg_derivation *d,
+                     const mg_derived *line, mg_style style)
+{
+    if (line->own) {
+        put_by_path(text, d, line->own, style);
+        return;
+    }
+    mg_text formula;
+    mg_text_init(&formula, d->ctx);
+    mg_writer w = {.derivation = d, .style = style, .text = &formula};
+    if (line->of && line->of->kind != MG_TERM_NAME)
+        mg_write_math(&w, line->of);
+    const char *const words = mg_text_string(&formula);
+    const bool fits =
+        *words && (style == MG_LATEX ? line->of->size <= 8
+                                     : mg_words_width(words) <= LONGEST_NOTE);
+    if (fits && mg_text_status(&formula) == MG_OK) {
+        put_by(text, d, style);
+        mg_text_printf(text, style == MG_LATEX ? "(%s)}" : "(%s)", words);
+    }
+    mg_text_clear(&formula);
+}
+
+/* ---- Text ---- */
+
+static void put_title(mg_text *text, const mg_derivation *d)
+{
+    if (!d->subject)
+        mg_text_puts(text, "There is no loss: L stands for what the outputs "
+                           "lead to");
+    else if (strchr(d->subject, ' '))
+        mg_text_printf(text, "The gradient of L = %s", d->subject);
+    else
+        mg_text_printf(text, "The gradient of %s", d->subject);
+}
+
+static void put_text_line(mg_text *text, const mg_derivation *d,
+                          const mg_derived *line, mg_style style, bool shapes)
+{
+    mg_text one, note;
+    mg_text_init(&one, d->ctx);
+    mg_text_init(&note, d->ctx);
+    mg_writer w = {
+        .derivation = d, .style = style, .shapes = shapes, .text = &one};
+    put_left(&one, d, line, style);
+    if (shapes)
+        put_shape(&one, &line->term->shape, style);
+    mg_text_puts(&one, " = ");
+    mg_write_math(&w, line->term);
+    put_note(&note, d, line, style);
+    mg_text_printf(text, "  %s", mg_text_string(&one));
+    if (note.length > 0) {
+        const int gap = NOTE_COLUMN - mg_words_width(mg_text_string(&one));
+        mg_text_printf(text, "%*s%s", gap > 3 ? gap : 3, "",
+                       mg_text_string(&note));
+    }
+    mg_text_puts(text, "\n");
+    if (mg_text_status(&one) != MG_OK || mg_text_status(&note) != MG_OK)
+        text->failed = true;
+    mg_text_clear(&one);
+    mg_text_clear(&note);
+}
+
+void mg_derivation_text(const mg_derivation *d,
+                        const mg_derivation_text_options *options,
+                        mg_text *text)
+{
+    const mg_style style = options->ascii ? MG_ASCII : MG_TEXT;
+    put_title(text, d);
+    mg_text_puts(text, "\n\n");
+    for (size_t i = 0; i < d->n; i++) {
+        if (i > 0 && !d->line[i].wrt && d->line[i - 1].wrt)
+            mg_text_puts(text, "\n");
+        put_text_line(text, d, &d->line[i], style, options->shapes);
+    }
+    mg_put_legend(text, d, style);
+}
+
+/* ---- LaTeX ---- */
+
+static void put_latex_line(mg_text *text, const mg_derivation *d,
+                           const mg_derived *line, bool shapes)
+{
+    mg_writer w = {
+        .derivation = d, .style = MG_LATEX, .shapes = shapes, .text = text};
+    mg_text_puts(text, "  ");
+    put_left(text, d, line, MG_LATEX);
+    if (shapes)
+        put_shape(text, &line->term->shape, MG_LATEX);
+    mg_text_puts(text, " &= ");
+    mg_write_math(&w, line->term);
+    mg_text note;
+    mg_text_init(&note, d->ctx);
+    put_note(&note, d, line, MG_LATEX);
+    if (note.length > 0)
+        mg_text_printf(text, " && \\left(= %s\\right)", mg_text_string(&note));
+    if (mg_text_status(&note) != MG_OK)
+        text->failed = true;
+    mg_text_clear(&note);
+}
+
+void mg_derivation_latex(const mg_derivation *d, bool shapes, mg_text *text)
+{
+    mg_text_puts(text, "\\documentclass{article}\n"
+                       "\\usepackage{amsmath}\n"
+                       "\\allowdisplaybreaks\n"
+                       "\\begin{document}\n"
+                       "\\noindent ");
+    put_title(text, d);
+    mg_text_puts(text, "\n\\begin{align*}\n");
+    for (size_t i = 0; i < d->n; i++) {
+        put_latex_line(text, d, &d->line[i], shapes);
+        mg_text_puts(text, i + 1 < d->n ? " \\\\\n" : "\n");
+    }
+    mg_text_puts(text, "\\end{align*}\n");
+    mg_put_legend(text, d, MG_LATEX);
+    mg_text_puts(text, "\\end{document}\n");
+}
+
+/* ---- Formula file ---- */
+
+/* A constant of the language is no value until it has a shape. */
+static void put_constant(mg_text *text, double number, const mg_shape *shape)
+{
+    mg_text_puts(text, "broadcast(");
+    mg_text_real(text, number, 17);
+    mg_text_puts(text, number == (double)(int64_t)number ? ".0, (" : ", (");
+    for (int i = 0; i < shape->rank; i++)
+        mg_text_printf(text, "%s%lld", i ? ", " : "", (long long)shape->dim[i]);
+    mg_text_puts(text, "))");
+}
+
+static bool is_constant(const mg_term *x, double *number)
+{
+    if (mg_term_is_op(x, &mg_op_broadcast))
+        x = x->arg[0];
+    *number = x->number;
+    return x->kind == MG_TERM_NUMBER;
+}
+
+static const char *put_value(mg_text *text, const mg_derivation *d,
+                             const mg_term *x)
+{
+    mg_writer w = {.derivation = d, .style = MG_FORMULA, .text = text};
+    double number;
+    if (is_constant(x, &number)) {
+        put_constant(text, number, &x->shape);
+    } else if (x->dtype == MG_BOOL) {
+        mg_text_puts(text, "where(");
+        mg_write_formula(&w, x);
+        mg_text_puts(text, ", 1.0, 0.0)");
+    } else {
+        mg_write_formula(&w, x);
+    }
+    return w.problem;
+}
+
+static mg_status put_statement(mg_text *text, const mg_derivation *d,
+                               const mg_derived *line)
+{
+    if (line->wrt)
+        mg_put_gradient_name(text, d->network, line->wrt);
+    else
+        mg_put_formula_label(text, d->network, line->label);
+    mg_text_puts(text, " = ");
+    const char *const problem = put_value(text, d, line->term);
+    mg_text_puts(text, "\n");
+    if (problem)
+        return mg_fail(d->ctx, MG_BAD_ARGUMENT,
+                       "derive: the gradient needs %s, which has no form in "
+                       "the formula language here",
+                       problem);
+    return MG_OK;
+}
+
+static void put_given_inputs(mg_text *text, const mg_derivation *d)
+{
+    for (size_t i = 0; i < d->n_given; i++) {
+        const mg_shape *const shape = &d->given[i]->shape;
+        mg_text_puts(text, "input ");
+        mg_put_formula_label(text, d->network, d->given[i]->label);
+        for (int k = 0; k < shape->rank; k++)
+            mg_text_printf(text, "%s%lld", k ? ", " : "[",
+                           (long long)shape->dim[k]);
+        mg_text_puts(text, shape->rank ? "]\n" : "\n");
+    }
+}
+
+mg_status mg_derivation_formula(const mg_derivation *d, mg_text *text)
+{
+    const mg_network *const n = d->network;
+    mg_text_append(text, n->source, n->source_length);
+    const bool ended =
+        n->source_length > 0 && n->source[n->source_length - 1] == '\n';
+    mg_text_puts(text, ended ? "\n# " : "\n\n# ");
+    put_title(text, d);
+    mg_text_puts(text, "\n");
+    put_given_inputs(text, d);
+    mg_put_functions(text, d);
+    for (size_t i = 0; i < d->n; i++)
+        MG_TRY(put_statement(text, d, &d->line[i]));
+    return mg_text_status(text);
+}
+
+/* ---- JSON ---- */
+
+static void put_json_string(mg_text *text, const char *key, mg_text *value)
+{
+    mg_text_printf(text, ", \"%s\": ", key);
+    if (value->length > 0)
+        mg_json_string(text, mg_text_string(value));
+    else
+        mg_text_puts(text, "null");
+    if (mg_text_status(value) != MG_OK)
+        text->failed = true;
+    mg_text_clear(value);
+}
+
+static void put_json_line(mg_text *text, const mg_derivation *d,
+                          const mg_derived *line)
+{
+    mg_text part;
+    mg_text_init(&part, d->ctx);
+    put_left(&part, d, line, MG_TEXT);
+    mg_text_puts(text, "{\"kind\": ");
+    mg_json_string(text, line->wrt ? "gradient" : "definition");
+    put_json_string(text, "name", &part);
+    mg_text_puts(&part, line->wrt ? line->wrt : "");
+    put_json_string(text, "wrt", &part);
+    if (!line->wrt)
+        put_note(&part, d, line, MG_TEXT);
+    put_json_string(text, "is", &part);
+    mg_text_puts(text, ", \"shape\": ");
+    mg_text_shape(text, &line->term->shape);
+    mg_writer w = {.derivation = d, .style = MG_TEXT, .text = &part};
+    mg_write_math(&w, line->term);
+    put_json_string(text, "text", &part);
+    w.style = MG_LATEX;
+    mg_write_math(&w, line->term);
+    put_json_string(text, "latex", &part);
+    if (put_value(&part, d, line->term))
+        mg_text_clear(&part);
+    put_json_string(text, "formula", &part);
+    mg_text_puts(text, "}");
+}
+
+void mg_derivation_json(const mg_derivation *d, mg_text *text)
+{
+    mg_text_puts(text, "{\"schema\": 1, \"of\": ");
+    if (d->subject)
+        mg_json_string(text, d->subject);
+    else
+        mg_text_puts(text, "null");
+    mg_text_puts(text, ", \"lines\": [");
+    for (size_t i = 0; i < d->n; i++) {
+        mg_text_puts(text, i ? ", " : "");
+        put_json_line(text, d, &d->line[i]);
+    }
+    mg_text_puts(text, "]}\n");
+}
