@@ -219,7 +219,7 @@ static void add_sums(const roots *r, mg_graph *g, mg_value *loss,
         const mg_value sum = weighted_sum(r, g, i);
         add_result(g, i, sum);
         if (i == 0 && weighted)
-            *weight = sum;
+            *weight = mg_stop_gradient(g, sum);
         if (i == (size_t)weighted)
             *loss = sum;
     }
