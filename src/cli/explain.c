@@ -35,6 +35,9 @@ static mg_status take_weights(const walking *w, const char *from,
     for (size_t i = 0; i < w->weights.n; i++) {
         const mg_weight *mine = &w->weights.weight[i];
         const mg_weight *other = mg_weights_find(there, mine->name);
+        /* An optimiser's states, which a walk has no use for. */
+        if (!mine->is_param && strchr(mine->name, '/'))
+            continue;
         if (!other)
             return mg_fail(w->cli->ctx, MG_BAD_DATA,
                            "--from %s: there is no %s in it", from, mine->name);

@@ -25,6 +25,8 @@ typedef struct {
     bool *used;           /* [subject.n + 1]: leads to a listed value */
     mg_capture *capture;
     size_t n_captures, capacity;
+    mg_value weight_sum; /* a variable: the weights of all examples together;
+                          * id 0: they count alike */
 } mg_building;
 
 /* Makes room in *out for a value of like's type, and notes where it comes
@@ -40,6 +42,12 @@ mg_store_kind mg_kind_of(const mg_building *b, uint32_t id,
  * order of evaluation: what leads to these values. */
 mg_status mg_list_values(mg_building *b);
 mg_status mg_list_operations(mg_building *b);
+
+/* Begins walk->updated with what the network keeps and changes in training. */
+mg_status mg_list_updates(mg_building *b);
+
+/* How many of its states are the network's own, not the optimiser's. */
+size_t mg_own_states(const mg_network *network);
 
 /* Wants the Jacobian of node by its operand `index`, if it is small enough and
  * there is one. */

@@ -81,49 +81,99 @@ static bool is_before(const mg_place *a, const mg_place *b)
     return a->line != b->line ? a->line < b->line : a->column < b->column;
 }
 
-/* The lists of inputs, parameters and values, merged by their places: each is
- * in order already. */
-typedef struct {
-    size_t input, param, value;
-} cursor;
+size_t mg_own_states(const mg_network *network)
+{
+    size_t n = 0;
+    while (n < network->n_states && !strchr(network->state[n].name, '/'))
+        n++;
+    return n;
+}
 
-static mg_status add_next_value(mg_building *b, cursor *c)
+/* The lists of inputs, parameters, states and values are merged by their
+ * places: each is in order already. */
+enum { INPUT, PARAM, STATE, VALUE, N_LISTS };
+
+/* The place of each list's next item, NULL behind its last. */
+static void find_places(const mg_network *n, const size_t next[],
+                        const mg_place *place[])
+{
+    const size_t i = next[INPUT], p = next[PARAM], s = next[STATE],
+                 v = next[VALUE];
+    place[INPUT] = i < n->n_inputs ? &n->input[i].place : NULL;
+    place[PARAM] = p < n->n_params ? &n->param[p].place : NULL;
+    place[STATE] = s < mg_own_states(n) ? &n->state[s].place : NULL;
+    place[VALUE] = v < n->n_values ? &n->value[v].place : NULL;
+}
+
+/* The parameters of a call stand before the value of its line. */
+static int first_list(const mg_place *const place[])
+{
+    int first = -1;
+    for (int k = 0; k < N_LISTS; k++) {
+        if (!place[k])
+            continue;
+        if (first < 0 || (k == VALUE ? place[k]->line < place[first]->line
+                                     : is_before(place[k], place[first])))
+            first = k;
+    }
+    return first;
+}
+
+static mg_status add_next_value(mg_building *b, size_t next[])
 {
     const mg_network *const n = b->subject.network;
-    const mg_network_input *const input =
-        c->input < n->n_inputs ? &n->input[c->input] : NULL;
-    const mg_network_param *const param =
-        c->param < n->n_params ? &n->param[c->param] : NULL;
-    const mg_network_value *const value =
-        c->value < n->n_values ? &n->value[c->value] : NULL;
+    const mg_place *place[N_LISTS];
+    find_places(n, next, place);
+    const int list = first_list(place);
+    assert(list >= 0); /* there is one item for each call */
     mg_walk_value *const out = &b->walk->value[b->walk->n_values];
-    if (input && (!param || !is_before(&param->place, &input->place)) &&
-        (!value || !is_before(&value->place, &input->place))) {
-        c->input++;
-        return add_value(b, input->name, input->value, true, out);
-    }
-    if (param && (!value || value->place.line >= param->place.line)) {
-        c->param++;
-        return add_value(b, param->name, param->value, true, out);
-    }
-    assert(value); /* there is one item for each call */
-    c->value++;
-    if (is_named_again(n, c->value - 1))
+    const size_t i = next[list]++;
+    if (list == INPUT)
+        return add_value(b, n->input[i].name, n->input[i].value, true, out);
+    if (list == PARAM)
+        return add_value(b, n->param[i].name, n->param[i].value, true, out);
+    if (list == STATE)
+        return add_value(b, n->state[i].name, n->state[i].value, true, out);
+    if (is_named_again(n, i))
         return MG_OK;
-    return add_value(b, value->name, value->value, false, out);
+    return add_value(b, n->value[i].name, n->value[i].value, false, out);
 }
 
 mg_status mg_list_values(mg_building *b)
 {
     const mg_network *const n = b->subject.network;
-    const size_t count = n->n_inputs + n->n_params + n->n_values;
+    const size_t count =
+        n->n_inputs + n->n_params + mg_own_states(n) + n->n_values;
     b->walk->value =
         mg_arena_alloc(&b->walk->arena, count, sizeof *b->walk->value);
     if (!b->walk->value)
         return MG_NO_MEMORY;
-    cursor c = {0};
+    size_t next[N_LISTS] = {0};
     for (size_t i = 0; i < count; i++)
-        MG_TRY(add_next_value(b, &c));
+        MG_TRY(add_next_value(b, next));
+    return MG_OK;
+}
+
+mg_status mg_list_updates(mg_building *b)
+{
+    const mg_network *const n = b->subject.network;
+    mg_walk *const walk = b->walk;
+    const size_t states = mg_own_states(n);
+    walk->updated = mg_arena_alloc(&walk->arena, n->n_params + states,
+                                   sizeof *walk->updated);
+    if (!walk->updated)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; walk->has_loss && i < states; i++) {
+        const mg_network_state *const state = &n->state[i];
+        if (!state->next.id || b->subject.missing[state->next.id])
+            continue;
+        mg_walk_value *const new = &walk->updated[walk->n_updated++];
+        new->name = keep_string(b, state->name);
+        if (!new->name)
+            return MG_NO_MEMORY;
+        MG_TRY(
+            mg_want(b, state->value, state->next, MG_STORE_ONCE, &new->value));
+    }
     return MG_OK;
 }
 

@@ -160,9 +160,13 @@ static const mg_walk_value *find_value(const mg_walk *walk, const char *name)
 static void put_update(page *p, const mg_walk_value *updated, const char *rate)
 {
     const mg_walk_value *const old = find_value(p->walk, updated->name);
-    put(p, join(p, updated->name, " ← ", ""), &old->value, false);
-    put(p, join(p, "− ", rate, " · "), &updated->gradient, false);
-    put(p, "= ", &updated->value, false);
+    if (updated->gradient.data) {
+        put(p, join(p, updated->name, " ← ", ""), &old->value, false);
+        put(p, join(p, "− ", rate, " · "), &updated->gradient, false);
+        put(p, "= ", &updated->value, false);
+    } else { /* a state */
+        put(p, join(p, updated->name, " := ", ""), &updated->value, false);
+    }
     mg_board_flush(&p->board);
     mg_board_line(&p->board, "", NULL, false);
 }

@@ -72,70 +72,154 @@ static mg_status mark_captures(mg_building *b, bool **out)
     return MG_OK;
 }
 
-static mg_status evaluate_in(mg_building *b, const mg_weights *weights,
-                             const mg_tensor example[], size_t index,
-                             const bool *needed, mg_arena *arena)
+/* What a walk is evaluated with. */
+typedef struct {
+    mg_subject_source source;
+    uint32_t sum; /* the id of weight_sum */
+    mg_tensor weight_sum;
+} feeding;
+
+static mg_status feed(void *data, const mg_node *leaf, mg_tensor *out)
 {
-    mg_subject_source source = {&b->subject, weights, example, arena};
+    feeding *const f = data;
+    if (leaf->self.id != f->sum)
+        return mg_subject_feed(&f->source, leaf, out);
+    *out = f->weight_sum;
+    return MG_OK;
+}
+
+/* The needed values of example number `index`. */
+static mg_status evaluate_one(mg_building *b, feeding *f,
+                              const mg_tensor *const examples[], size_t index,
+                              const bool *needed, mg_tensor **value)
+{
     /* As in training, every example draws random numbers of its own. */
     mg_frame frame = {
         .seed = b->options->seed,
         .step = (uint32_t)index,
         .threads = 1,
     };
-    mg_tensor *value = NULL;
-    MG_TRY(mg_evaluate(b->subject.graph, arena, &frame, mg_subject_feed,
-                       &source, needed, &value));
-    for (size_t i = 0; i < b->n_captures; i++)
-        store(&b->capture[i], &value[b->capture[i].source.id], index);
-    return MG_OK;
+    f->source.example = examples[index];
+    return mg_evaluate(b->subject.graph, f->source.arena, &frame, feed, f,
+                       needed, value);
 }
 
-static mg_status evaluate(mg_building *b, const mg_weights *weights,
-                          const mg_tensor *const examples[])
+typedef void visit_fn(mg_building *b, feeding *f, const mg_tensor value[],
+                      size_t index);
+
+static void store_all(mg_building *b, feeding *f, const mg_tensor value[],
+                      size_t index)
 {
-    bool *needed = NULL;
-    MG_TRY(mark_captures(b, &needed));
+    (void)f;
+    for (size_t i = 0; i < b->n_captures; i++)
+        store(&b->capture[i], &value[b->capture[i].source.id], index);
+}
+
+static void add_weight(mg_building *b, feeding *f, const mg_tensor value[],
+                       size_t index)
+{
+    (void)index;
+    const mg_value weight = b->subject.network->weight;
+    mg_tensor_set(&f->weight_sum, 0,
+                  mg_tensor_get(&f->weight_sum, 0) +
+                      mg_tensor_get(&value[weight.id], 0));
+}
+
+static mg_status visit(mg_building *b, feeding *f,
+                       const mg_tensor *const examples[], const bool *needed,
+                       visit_fn *see)
+{
     for (size_t e = 0; e < b->walk->count; e++) {
         mg_arena arena;
+        mg_tensor *value = NULL;
         mg_arena_init(&arena, b->walk->arena.ctx);
+        f->source.arena = &arena;
         const mg_status status =
-            evaluate_in(b, weights, examples[e], e, needed, &arena);
+            evaluate_one(b, f, examples, e, needed, &value);
+        if (status == MG_OK)
+            see(b, f, value, e);
         mg_arena_clear(&arena);
         MG_TRY(status);
     }
     return MG_OK;
 }
 
-/* ---- The loss and the step ---- */
-
-/* The loss is a mean over the examples: to each goes 1/count of its gradient.
- * The penalty, once in every example's total, thus counts once. */
-static mg_status go_back(mg_building *b)
+static mg_status sum_weights(mg_building *b, feeding *f,
+                             const mg_tensor *const examples[])
 {
-    if (!b->subject.total.id)
-        return MG_OK;
     mg_graph *const g = b->subject.graph;
-    const mg_value share = mg_real(g, 1 / (double)b->walk->count);
-    b->walk->has_loss = true;
-    return mg_backward_pass(g, b->subject.total, share, &b->arena,
-                            &b->backward);
+    const mg_value weight = b->subject.network->weight;
+    bool *const needed =
+        mg_arena_alloc(&b->arena, (size_t)mg_graph_size(g) + 1, sizeof *needed);
+    if (!needed)
+        return MG_NO_MEMORY;
+    mg_mark_needed(g, weight, needed);
+    MG_TRY(mg_tensor_alloc(&b->arena, mg_value_type(g, b->weight_sum),
+                           &f->weight_sum));
+    return visit(b, f, examples, needed, add_weight);
 }
 
-static void set_loss(mg_walk *walk, const mg_tensor *loss)
+static mg_status evaluate(mg_building *b, const mg_weights *weights,
+                          const mg_tensor *const examples[])
 {
-    const int64_t n = mg_shape_size(&loss->type.shape);
+    feeding f = {.source = {.subject = &b->subject, .weights = weights},
+                 .sum = b->weight_sum.id};
+    bool *needed = NULL;
+    if (b->weight_sum.id)
+        MG_TRY(sum_weights(b, &f, examples));
+    MG_TRY(mark_captures(b, &needed));
+    return visit(b, &f, examples, needed, store_all);
+}
+
+/* ---- The loss and the step ---- */
+
+/* The example's part in the mean of the losses: 1/count, or its weight among
+ * the weights of all. */
+static mg_value share_of_example(mg_building *b)
+{
+    mg_graph *const g = b->subject.graph;
+    const mg_value weight = b->subject.network->weight;
+    if (!weight.id || b->walk->count == 1)
+        return mg_real(g, 1 / (double)b->walk->count);
+    b->weight_sum =
+        mg_variable(g, "weight sum", mg_graph_real(g), (mg_shape){0});
+    return mg_div(g, weight, b->weight_sum);
+}
+
+/* The penalty stands in every example's total, and the shares add up to 1:
+ * so it counts once. */
+static mg_status go_back(mg_building *b, mg_value *share)
+{
+    const mg_value weight = b->subject.network->weight;
+    if (!b->subject.total.id ||
+        (b->walk->count > 1 && weight.id && b->subject.missing[weight.id]))
+        return MG_OK;
+    *share = share_of_example(b);
+    MG_TRY(mg_graph_status(b->subject.graph));
+    b->walk->has_loss = true;
+    return mg_backward_pass(b->subject.graph, b->subject.total, *share,
+                            &b->arena, &b->backward);
+}
+
+/* Room for what the loss is made of: a part of each example. */
+static mg_status want_loss(mg_building *b, mg_value share, mg_tensor *out)
+{
+    mg_graph *const g = b->subject.graph;
+    const mg_value part = mg_mul(g, share, b->subject.network->loss);
+    MG_TRY(mg_graph_status(g));
+    return mg_want(b, part, part, MG_STORE_EACH, out);
+}
+
+static void set_loss(mg_walk *walk, const mg_tensor *parts)
+{
+    const int64_t n = mg_shape_size(&parts->type.shape);
     for (int64_t i = 0; i < n; i++)
-        walk->loss += mg_tensor_get(loss, i) / (double)n;
+        walk->loss += mg_tensor_get(parts, i);
 }
 
 /* W - lr * gradient, for each parameter of the list of values. */
 static mg_status make_step(mg_walk *walk, const mg_network *network)
 {
-    walk->updated =
-        mg_arena_alloc(&walk->arena, network->n_params, sizeof *walk->updated);
-    if (!walk->updated)
-        return MG_NO_MEMORY;
     for (size_t i = 0; walk->has_loss && i < walk->n_values; i++) {
         const mg_walk_value *const old = &walk->value[i];
         if (!mg_network_find_param(network, old->name))
@@ -160,11 +244,13 @@ static mg_status build(mg_building *b, const mg_weights *weights,
     b->used = mg_arena_alloc(&b->arena, size, sizeof *b->used);
     if (!b->used)
         return MG_NO_MEMORY;
-    MG_TRY(go_back(b));
+    mg_value share = {0};
+    MG_TRY(go_back(b, &share));
     MG_TRY(mg_list_values(b));
+    MG_TRY(mg_list_updates(b));
     mg_tensor loss = {0};
     if (b->walk->has_loss)
-        MG_TRY(mg_want(b, network->loss, network->loss, MG_STORE_EACH, &loss));
+        MG_TRY(want_loss(b, share, &loss));
     MG_TRY(mg_list_operations(b));
     MG_TRY(evaluate(b, weights, examples));
     mg_count_zeros(b->walk);
@@ -194,6 +280,27 @@ static mg_status find_given(const mg_network *network, size_t count,
     return MG_OK;
 }
 
+/* What cannot be asked of several examples together: each is evaluated by
+ * itself. */
+static mg_status check_together(const mg_building *b, const mg_network *network)
+{
+    if (b->options->jacobians)
+        return mg_fail(network->ctx, MG_BAD_ARGUMENT,
+                       "explain: Jacobians are those of one example, not of "
+                       "%zu together",
+                       b->walk->count);
+    for (uint32_t id = 1; id <= mg_graph_size(network->graph); id++) {
+        const mg_node *const node =
+            mg_graph_node(network->graph, (mg_value){id});
+        if (node->op->joins)
+            return mg_fail(network->ctx, MG_BAD_ARGUMENT,
+                           "explain: %s looks at a whole batch: examples are "
+                           "walked one after the other, not together",
+                           node->op->name);
+    }
+    return MG_OK;
+}
+
 static mg_status build_in(mg_building *b, const mg_network *network,
                           const mg_weights *weights,
                           const mg_tensor *const examples[])
@@ -201,11 +308,8 @@ static mg_status build_in(mg_building *b, const mg_network *network,
     if (b->walk->count == 0)
         return mg_fail(network->ctx, MG_BAD_ARGUMENT,
                        "explain: no example is given");
-    if (b->options->jacobians && b->walk->count > 1)
-        return mg_fail(network->ctx, MG_BAD_ARGUMENT,
-                       "explain: Jacobians are those of one example, not of "
-                       "%zu together",
-                       b->walk->count);
+    if (b->walk->count > 1)
+        MG_TRY(check_together(b, network));
     mg_tensor *given = NULL;
     MG_TRY(find_given(network, b->walk->count, examples, &b->arena, &given));
     MG_TRY(mg_subject_open(network, given, &b->arena, &b->subject));

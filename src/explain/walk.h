@@ -65,8 +65,9 @@ typedef struct {
     size_t n_values, n_operations, n_updated;
     mg_walk_value *value; /* in the order of the file */
     mg_walk_operation *operation;
-    mg_walk_value *updated; /* parameters after W - lr * gradient; the old
-                             * gradient beside */
+    mg_walk_value *updated; /* what the network keeps, in training, as its :=
+                             * says (without gradient); parameters after
+                             * W - lr * gradient, the old gradient beside */
 } mg_walk;
 
 /* Jacobians of more elements of the value or the operand are not shown. */
@@ -82,14 +83,15 @@ typedef struct {
 /* examples[e][i]: the dense tensor of network->input[i] (of its type), or
  * data NULL for a target that is not given. count > 1 walks them together as
  * one batch: values of the example get a leading axis of count, gradients of
- * parameters are summed, the loss is the mean. `training` is the network's
- * own option. */
+ * parameters are summed, the loss is the mean by weight. `training` is the
+ * network's own option. */
 mg_status mg_walk_create(const mg_network *network, const mg_weights *weights,
                          size_t count, const mg_tensor *const examples[],
                          const mg_walk_options *options, mg_walk **out);
 void mg_walk_destroy(mg_walk *walk);
 
-/* Writes the updated parameters into the weights, ready for the next walk. */
+/* Writes the updated parameters and states into the weights, ready for the next
+ * walk. */
 mg_status mg_walk_update(const mg_walk *walk, mg_weights *weights);
 
 /* How its Jacobians are laid out: "J[m][n] = dy_m/dx_n". */

@@ -44,11 +44,12 @@ static inline void study_must(const study *s, mg_status status)
         fail_msg("%s", mg_message(s->ctx));
 }
 
-static inline void study_open(study *s, const char *source, mg_dtype real)
+static inline void study_open_as(study *s, const char *source, mg_dtype real,
+                                 bool training)
 {
     memset(s, 0, sizeof *s);
     assert_int_equal(mg_ctx_create(NULL, &s->ctx), MG_OK);
-    const mg_network_options options = {.real = real};
+    const mg_network_options options = {.real = real, .training = training};
     study_must(s, mg_network_create(s->ctx, source, strlen(source), &options,
                                     &s->network));
     assert_true(s->network->n_inputs <= STUDY_INPUTS);
@@ -57,6 +58,11 @@ static inline void study_open(study *s, const char *source, mg_dtype real)
     mg_arena_init(&s->arena, s->ctx);
     for (int e = 0; e < STUDY_EXAMPLES; e++)
         s->examples[e] = s->example[e];
+}
+
+static inline void study_open(study *s, const char *source, mg_dtype real)
+{
+    study_open_as(s, source, real, false);
 }
 
 static inline void study_close(study *s)

@@ -487,6 +487,92 @@ static void labels_have_no_gradient(void **state)
     study_close(&s);
 }
 
+/* ---- Weights, states, batches ---- */
+
+static void a_batch_counts_its_examples_by_weight(void **state)
+{
+    (void)state;
+    study s;
+    study_open(&s,
+               "input x\ntarget y\nparam k = 2\n"
+               "loss = (k * x - y)^2\nweight = y\npenalty = k\n",
+               MG_F64);
+    for (int e = 0; e < 2; e++) {
+        study_give(&s, e, "x", (double[]){e + 1});
+        study_give(&s, e, "y", (double[]){e + 1});
+    }
+    /* Losses 1 and 4, slopes by k of 2 and 8, weights 1 and 2. */
+    mg_walk *walk = study_walk(&s, 2);
+    assert_true(fabs(walk->loss - 3) < 1e-12);
+    const mg_walk_value *const k = study_find(walk->n_values, walk->value, "k");
+    study_check(&k->gradient, 1, (double[]){6 + 1}, 1e-12);
+    mg_walk_destroy(walk);
+    walk = study_walk(&s, 1);
+    assert_true(walk->loss == 1);
+    mg_walk_destroy(walk);
+    study_close(&s);
+}
+
+static void what_the_network_keeps_is_listed_and_goes_on(void **state)
+{
+    (void)state;
+    study s;
+    study_open_as(&s,
+                  "input x\nparam k = 2\nstate m = 1\n"
+                  "m := if training { m / 2 + batch_mean(x) } else { m }\n"
+                  "loss = (k * x - m)^2\ntrain { optimiser = adam }\n",
+                  MG_F64, true);
+    study_give(&s, 0, "x", (double[]){3});
+    mg_walk *walk = study_walk(&s, 1);
+    study_check(&study_find(walk->n_values, walk->value, "m")->value, 1,
+                (double[]){1}, 0);
+    assert_true(walk->loss == 6.25);
+    const mg_walk_value *const m =
+        study_find(walk->n_updated, walk->updated, "m");
+    study_check(&m->value, 1, (double[]){3.5}, 0);
+    assert_null(m->gradient.data);
+    assert_int_equal(walk->n_updated, 2); /* nothing of adam's */
+    study_must(&s, mg_walk_update(walk, &s.weights));
+    mg_walk_destroy(walk);
+    walk = study_walk(&s, 1);
+    study_check(&study_find(walk->n_values, walk->value, "m")->value, 1,
+                (double[]){3.5}, 0);
+    mg_walk_destroy(walk);
+    study_close(&s);
+}
+
+static void in_use_states_stay(void **state)
+{
+    (void)state;
+    study s;
+    study_open(&s, "param k = 2\nstate m = 1\nm := m + 1\nloss = k * m\n",
+               MG_F64);
+    mg_walk *walk = study_walk(&s, 1);
+    assert_int_equal(walk->n_updated, 1);
+    assert_string_equal(walk->updated[0].name, "k");
+    mg_walk_destroy(walk);
+    study_close(&s);
+}
+
+static void what_sees_a_whole_batch_is_not_walked_together(void **state)
+{
+    (void)state;
+    study s;
+    study_open_as(&s,
+                  "input x\nloss = if training { batch_mean(x) } else { x }\n",
+                  MG_F64, true);
+    for (int e = 0; e < 2; e++)
+        study_give(&s, e, "x", (double[]){e});
+    mg_walk *walk = NULL;
+    assert_int_equal(mg_walk_create(s.network, &s.weights, 2, s.examples,
+                                    &study_options, &walk),
+                     MG_BAD_ARGUMENT);
+    assert_string_equal(mg_message(s.ctx),
+                        "explain: batch_mean looks at a whole batch: examples "
+                        "are walked one after the other, not together");
+    study_close(&s);
+}
+
 /* ---- Memory ---- */
 
 static mg_status walk_once(mg_ctx *ctx, const mg_network *network,
@@ -553,6 +639,10 @@ int main(void)
         cmocka_unit_test(a_step_lowers_the_loss_of_the_next_walk),
         cmocka_unit_test(wrong_examples_are_refused_with_their_names),
         cmocka_unit_test(labels_have_no_gradient),
+        cmocka_unit_test(a_batch_counts_its_examples_by_weight),
+        cmocka_unit_test(what_the_network_keeps_is_listed_and_goes_on),
+        cmocka_unit_test(in_use_states_stay),
+        cmocka_unit_test(what_sees_a_whole_batch_is_not_walked_together),
         cmocka_unit_test(a_walk_survives_every_refusal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
