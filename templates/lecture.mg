@@ -6,6 +6,10 @@
 # and at the matrices that backpropagation never builds:
 #
 #   matgrad explain THIS --at x=1,0 --at y=1 --jacobians
+#
+# The gradients that all of it is made of, as formulas:
+#
+#   matgrad derive THIS
 
 # One example: what the network is shown, and what it should answer.
 input  x[2]
