@@ -44,23 +44,27 @@ bytes labels.txt >data/train-labels-idx1-ubyte
 cat >net.mg <<'END'
 input x[6,6]
 target c class 6
-z = dense(dropout(relu(dense(flatten(x) / 255, 48)), 0.2), 6)
+u = flatten(x) / 255
+state m[36] = 0
+v = if training { u - batch_mean(u) } else { u - m }
+m := if training { 0.9 * m + 0.1 * batch_mean(u) } else { m }
+z = dense(dropout(relu(dense(v, 48)), 0.2), 6)
 loss = cross_entropy(z, c)
 metric accuracy = argmax(z) == c
-train { optimiser = adam(lr = 2e-3 * cosine(step / steps)); epochs = 60; batch = 16 }
+train { optimiser = adam(lr = 2e-3 * cosine(step / steps)); epochs = 60; batch = 8 }
 END
 
 train() {
     "$MATGRAD" train "$@" >log.txt 2>&1
 }
 
-train net.mg --data data --out alone || fail "$(cat log.txt)"
+train net.mg --data data --accumulate 2 --out alone || fail "$(cat log.txt)"
 start=$(date +%s%N)
-train net.mg --data data --out alone-again || fail "$(cat log.txt)"
+train net.mg --data data --accumulate 2 --out alone-again || fail "$(cat log.txt)"
 milliseconds=$((($(date +%s%N) - start) / 1000000))
 cmp alone/last.safetensors alone-again/last.safetensors || fail 'runs differ'
 
-train net.mg --data data --out killed &
+train net.mg --data data --accumulate 2 --out killed &
 RANDOM=7
 for kill in 1 2 3 4 5 6 7 8 9 10; do
     tenth=$((milliseconds / 11 + 1))
@@ -70,7 +74,7 @@ for kill in 1 2 3 4 5 6 7 8 9 10; do
     wait $! 2>/dev/null
     if [ ! -e killed/last.safetensors ]; then
         rm -rf killed
-        train net.mg --data data --out killed &
+        train net.mg --data data --accumulate 2 --out killed &
     else
         train --resume killed &
     fi
@@ -81,7 +85,7 @@ cmp alone/best.safetensors killed/best.safetensors || fail 'best differs'
 [ "$(wc -l <alone/log.jsonl)" = "$(wc -l <killed/log.jsonl)" ] ||
     fail 'the log has other lines'
 
-"$MATGRAD" train net.mg --data data --out stopped >log.txt 2>&1 &
+"$MATGRAD" train net.mg --data data --accumulate 2 --out stopped >log.txt 2>&1 &
 sleep 0.2
 kill -INT $!
 wait $!

@@ -166,6 +166,57 @@ static void an_interrupted_run_goes_on_to_the_same_bytes(void **state)
     assert_memory_equal(alone, resumed, size);
 }
 
+/* States, sums of weights, several batches a step, clipping and a frozen
+ * parameter all go on where they stood. */
+static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
+{
+    world *const w = *state;
+    static char alone[65536], resumed[65536];
+    char path[2 * TEST_PATH_SIZE], run[TEST_PATH_SIZE + 8];
+    const char *const source =
+        "input x[4,4]\ntarget c class 3\n"
+        "u = flatten(x) / 255\nstate m[16] = 0\n"
+        "v = if training { u - batch_mean(u) } else { u - m }\n"
+        "m := if training { 0.9 * m + 0.1 * batch_mean(u) } else { m }\n"
+        "z = dense(dropout(relu(dense(v, 12)), 0.3), 3)\n"
+        "weight = 1 + c\nloss = cross_entropy(z, c)\n"
+        "metric recall = total(argmax(z) == 1 and c == 1) / total(c == 1)\n"
+        "train { optimiser = momentum(lr = 0.1 * linear(step / steps))\n"
+        "  epochs = 5; batch = 7; clip_norm = 0.5 }\n";
+    w->request.accumulate = 3;
+    w->request.freeze = "z.dense.b\nz.dense.2.b";
+    check_ok(w, train(w, source, NULL));
+    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
+    const size_t size = test_read(path, alone, sizeof alone);
+
+    snprintf(run, sizeof run, "%s-2", w->run);
+    w->request.out = run;
+    w->epochs = 0;
+    w->stop_after = 2;
+    assert_int_equal(train(w, source, NULL), MG_INTERRUPTED);
+    w->stop = w->stop_after = 0;
+    w->request.resume = run;
+    w->request.out = NULL;
+    w->request.accumulate = 2;
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "--accumulate 3, not 2");
+    w->request.accumulate = 0;
+    w->request.freeze = "z.dense.b";
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "--freeze");
+    w->request.freeze = NULL;
+    w->request.from = "elsewhere";
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "started without --from");
+    w->request.from = NULL;
+    assert_int_equal(train(w, NULL, "clip_norm = 0.25"), MG_BAD_ARGUMENT);
+    check_says(w, "clip_norm 0.5, not 0.25");
+    check_ok(w, train(w, NULL, "clip_norm = 0.5"));
+    snprintf(path, sizeof path, "%s/last.safetensors", run);
+    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
+    assert_memory_equal(alone, resumed, size);
+}
+
 static void a_folder_that_holds_a_run_is_refused(void **state)
 {
     world *const w = *state;
@@ -235,6 +286,25 @@ static void divergence_names_the_first_value_and_keeps_the_state(void **state)
     check_says(w, "is the first value that is");
 }
 
+/* Several batches a step: the value may be in a batch or in the update. */
+static void divergence_is_found_in_parts_of_a_step(void **state)
+{
+    world *const w = *state;
+    const char *const source = "input x[4,4]\ntarget c class 3\n"
+                               "h = dense(flatten(x) / 255, 3)\n"
+                               "bad = log(h)\n"
+                               "loss = cross_entropy(h, c) + sum(bad)\n";
+    w->request.accumulate = 4;
+    assert_int_equal(train(w, source, "epochs = 3; batch = 8"), MG_DIVERGED);
+    check_says(w, "net.mg:4:7: ");
+    check_says(w, "log(h)");
+    w->request.out = test_path(&w->folder, "run-2");
+    assert_int_equal(
+        train(w, CLASSIFIER, "optimiser = sgd(lr = 1e30); batch = 8"),
+        MG_DIVERGED);
+    check_says(w, "is the first value that is infinite");
+}
+
 static mg_status compare_one(void *user, int64_t example,
                              const mg_tensor outputs[])
 {
@@ -302,6 +372,10 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             an_interrupted_run_goes_on_to_the_same_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_run_with_everything_goes_on_to_the_same_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(divergence_is_found_in_parts_of_a_step,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_holds_a_run_is_refused,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
