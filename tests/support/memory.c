@@ -11,7 +11,9 @@ static void *resize(void *user, void *block, size_t size)
         free(block);
         return NULL;
     }
-    if (++memory->requests == memory->refuse)
+    memory->requests++;
+    if (memory->requests == memory->refuse ||
+        (memory->for_good && memory->requests > memory->refuse))
         return NULL;
     void *larger = realloc(block, size);
     if (larger && !block)
@@ -29,11 +31,12 @@ mg_ctx *test_memory_ctx(test_memory *memory)
     return mg_ctx_create(&options, &ctx) == MG_OK ? ctx : NULL;
 }
 
-/* The context itself is request 1. */
-size_t test_every_refusal(test_call *call, void *data)
+size_t test_many_refusals(test_call *call, void *data, size_t first,
+                          size_t stride, bool for_good)
 {
-    for (size_t refuse = 2;; refuse++) {
-        test_memory memory = {.refuse = refuse};
+    /* The context itself is request 1. */
+    for (size_t refuse = first + 1;; refuse += stride) {
+        test_memory memory = {.refuse = refuse, .for_good = for_good};
         mg_ctx *ctx = test_memory_ctx(&memory);
         assert_non_null(ctx);
         const mg_status status = call(ctx, data);
@@ -47,4 +50,9 @@ size_t test_every_refusal(test_call *call, void *data)
         if (!refused)
             return refuse - 2;
     }
+}
+
+size_t test_every_refusal(test_call *call, void *data)
+{
+    return test_many_refusals(call, data, 1, 1, false);
 }

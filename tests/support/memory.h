@@ -10,6 +10,7 @@ typedef struct {
     size_t live;     /* blocks not yet freed */
     size_t requests; /* so far */
     size_t refuse;   /* the number of the request to refuse; 0: none */
+    bool for_good;   /* and all after it */
 } test_memory;
 
 /* A context over that allocator with one thread, or NULL if the request for
@@ -23,5 +24,10 @@ typedef mg_status test_call(mg_ctx *ctx, void *data);
  * until it succeeds: each failure must be MG_NO_MEMORY with a message, and
  * leave no block behind. Returns the number of refusals tried. */
 size_t test_every_refusal(test_call *call, void *data);
+
+/* The same for every stride-th request from the first on, of a call that makes
+ * many; for_good: everything after it is refused too. */
+size_t test_many_refusals(test_call *call, void *data, size_t first,
+                          size_t stride, bool for_good);
 
 #endif
