@@ -254,7 +254,7 @@ static void check_shape(const reading *r, const claim *c, mg_value value)
 
 static void check_claim(reading *r, const claim *c, int number)
 {
-    char name[16];
+    char name[24];
     snprintf(name, sizeof(name), "claim%d", number);
     const mg_value value = mg_network_find_value(r->network, name)->value;
     if (c->comment[0] == '[')
