@@ -75,11 +75,26 @@ static mg_status check_expression(mg_cli *cli, const char *option,
                    "--%s: a line break or one of ; { } # in the value", option);
 }
 
+/* A word, or `optimiser` and a pattern of parameters. */
 static bool is_key(const char *text, size_t length)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-    return length > 0 && strspn(text, letters) == length;
+    const size_t word = strspn(text, letters);
+    if (word >= length)
+        return word > 0 && word == length;
+    const size_t blanks = strspn(text + word, " ");
+    return !strncmp(text, "optimiser ", word + 1) &&
+           !memchr(text + word + blanks, ' ', length - word - blanks);
+}
+
+/* Up to the =, less the blanks before it. */
+static size_t key_length(const char *text)
+{
+    size_t length = strcspn(text, "=");
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    return length;
 }
 
 /* Whether another option or --set before this one gives the same key. */
@@ -101,7 +116,7 @@ static bool key_is_given(const mg_cli *cli, const mg_given *set, size_t length)
 
 static mg_status put_set(mg_cli *cli, const mg_given *set, mg_text *text)
 {
-    const size_t length = strcspn(set->text, "= ");
+    const size_t length = key_length(set->text);
     const char *value = set->text + length + strspn(set->text + length, " ");
     if (*value != '=' || !is_key(set->text, length) || value[1] == '\0')
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,

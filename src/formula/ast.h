@@ -130,6 +130,7 @@ struct mg_def {
 typedef struct {
     const char *key;
     const char *pattern; /* NULL: all */
+    mg_spot pattern_at;
     mg_spot at;
     const mg_expr *value;
 } mg_setting_entry;

@@ -128,7 +128,7 @@ void mg_lower_optimiser(mg_lower *l, const mg_setting_entry *entry)
     const mg_function *const f =
         find_rule(l, e->kind == MG_EXPR_CALL ? e->as.call.callee : e);
     mg_optimiser optimiser = {
-        .pattern = entry->pattern, .at = entry->at, .expr = e};
+        .pattern = entry->pattern, .at = entry->pattern_at, .expr = e};
     if (!f || !lower_call(l, e, f, &optimiser.call))
         return;
     optimiser.scope = l->scope;
@@ -229,8 +229,8 @@ static void check_pattern(mg_lower *l, const mg_optimiser *o)
             return;
         mg_nearest_try(&nearest, n->param[i].name);
     }
-    mg_problem *const problem =
-        mg_lower_error(l, o->expr, "no parameter is called %s", o->pattern);
+    mg_problem *const problem = mg_lower_error_at(
+        l, o->at, strlen(o->pattern), "no parameter is called %s", o->pattern);
     if (nearest.best)
         mg_problem_help(l->problems, problem, "did you mean %s?", nearest.best);
     else if (n->n_params > 0)

@@ -123,9 +123,8 @@ static void parse_entry(mg_parser *p)
 {
     mg_setting_entry *const entry = mg_parser_alloc(p, 1, sizeof(*entry));
     const mg_token *const key = mg_parse_name(p);
-    const char *pattern = NULL;
-    if (mg_parser_peek(p)->kind == MG_TOKEN_PATTERN)
-        pattern = p->token[p->i++].as.name;
+    const mg_token *const pattern = mg_parser_peek(p);
+    const bool chosen = mg_parser_accept(p, MG_TOKEN_PATTERN);
     mg_parser_expect(p, MG_TOKEN_ASSIGN);
     const mg_expr *const value = mg_parse_expression(p);
     if (!p->failed && !is_end(mg_parser_peek(p)->kind))
@@ -136,7 +135,11 @@ static void parse_entry(mg_parser *p)
         p->failed = p->status != MG_OK;
         return;
     }
-    *entry = (mg_setting_entry){key->as.name, pattern, key->at, value};
+    *entry = (mg_setting_entry){.key = key->as.name,
+                                .at = key->at,
+                                .pattern = chosen ? pattern->as.name : NULL,
+                                .pattern_at = pattern->at,
+                                .value = value};
     mg_parser_push(p, entry);
 }
 
