@@ -140,6 +140,40 @@ static void lead_with_positive(gathering *g)
     g->weight[0] = weight;
 }
 
+static bool is_matrix_product(const mg_term *x)
+{
+    return x->kind == MG_TERM_OUTER || mg_term_is_op(x, &mg_op_matmul);
+}
+
+/* 0.02 W or 0.1 sign(W), as penalties leave them */
+static bool is_like_a_penalty(const mg_term *x, double weight)
+{
+    const bool of_name = x->n == 1 && x->arg[0]->kind == MG_TERM_NAME &&
+                         x->kind == MG_TERM_APPLY;
+    return weight > 0 && weight != 1 && (x->kind == MG_TERM_NAME || of_name);
+}
+
+/* d x^T + 0.02 W: what a penalty adds to a gradient stands behind. */
+static void end_with_penalties(gathering *g)
+{
+    bool products = false;
+    const mg_term **const arg = mg_terms_alloc(g->t, (size_t)g->n, sizeof *arg);
+    double *const weight = mg_terms_alloc(g->t, (size_t)g->n, sizeof *weight);
+    for (int i = 0; i < g->n; i++)
+        products = products || is_matrix_product(g->arg[i]);
+    if (!products || !arg || !weight)
+        return;
+    int n = 0;
+    for (int behind = 0; behind < 2; behind++)
+        for (int i = 0; i < g->n; i++)
+            if (is_like_a_penalty(g->arg[i], g->weight[i]) == behind) {
+                arg[n] = g->arg[i];
+                weight[n++] = g->weight[i];
+            }
+    g->arg = arg;
+    g->weight = weight;
+}
+
 /* Where x stands in the axis along which it is padded: nothing before the
  * first, each begins where the one before ended. */
 static bool follows(const mg_term *x, int axis, int64_t begin, int64_t *end)
@@ -210,6 +244,7 @@ const mg_term *mg_term_sum(mg_terms *t, int n, const mg_term *const arg[],
     const mg_term *const joined = side_by_side(&g);
     if (joined)
         return widened(&g, joined);
+    end_with_penalties(&g);
     lead_with_positive(&g);
     const mg_term draft = draft_of(&g, MG_TERM_SUM);
     return widened(&g, mg_term_intern(t, &draft));

@@ -151,6 +151,18 @@ static const mg_term *logical_not(mg_terms *t, const mg_node *node,
     return mg_term_not(t, x[0]);
 }
 
+static const mg_term *compare(mg_terms *t, const mg_node *node,
+                              const mg_term *const x[])
+{
+    return mg_term_compare(t, node->op, &node->type.shape, x[0], x[1]);
+}
+
+static const mg_term *logic(mg_terms *t, const mg_node *node,
+                            const mg_term *const x[])
+{
+    return mg_term_logic(t, node->op, &node->type.shape, x[0], x[1]);
+}
+
 /* ---- Matrices ---- */
 
 static const mg_term *matmul(mg_terms *t, const mg_node *node,
@@ -252,6 +264,12 @@ static const struct {
     {&mg_op_transpose, transpose},
     {&mg_op_sum, sum},
     {&mg_op_scatter_add, scatter},
+    {&mg_op_less, compare},
+    {&mg_op_less_equal, compare},
+    {&mg_op_equal, compare},
+    {&mg_op_not_equal, compare},
+    {&mg_op_logical_and, logic},
+    {&mg_op_logical_or, logic},
 };
 
 const mg_term *mg_term_of_node(mg_terms *t, const mg_node *node,

@@ -41,6 +41,7 @@ typedef struct {
     uint32_t n;      /* nodes before the backward pass */
     uint32_t size;   /* all */
     mg_backward back;
+    const char *letter; /* of values without a name */
     size_t n_roots;
     const char **root_name;
     mg_value *root;
@@ -197,6 +198,37 @@ static void find_aliases(deriving *v)
     }
 }
 
+static bool is_letters(const char *name, char letter)
+{
+    return name[0] == letter &&
+           name[1 + strspn(name + 1, "0123456789")] == '\0';
+}
+
+static bool is_free_letter(const mg_network *n, char letter)
+{
+    for (size_t i = 0; i < n->n_inputs; i++)
+        if (is_letters(n->input[i].name, letter))
+            return false;
+    for (size_t i = 0; i < n->n_params; i++)
+        if (is_letters(n->param[i].name, letter))
+            return false;
+    for (size_t i = 0; i < n->n_values; i++)
+        if (is_letters(n->value[i].name, letter))
+            return false;
+    return true;
+}
+
+/* A letter that no name of the file begins with, if there is one. */
+static const char *find_letter(const mg_network *n)
+{
+    static const char *const letters[] = {"u", "v", "r", "s", "q",
+                                          "p", "k", "m", "g"};
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        if (is_free_letter(n, letters[i][0]))
+            return letters[i];
+    return "help";
+}
+
 /* Of every node the first name that is made of it. */
 static void find_owners(deriving *v)
 {
@@ -263,8 +295,13 @@ static mg_status define(deriving *v, uint32_t id, const mg_term *term)
     const bool gradient = id > v->n && of && v->owner[of];
     *def = (definition){.node = id, .of = gradient ? of : 0, .term = term};
     def->label.kind = gradient ? MG_LABEL_DELTA : MG_LABEL_HELP;
-    if (gradient)
+    def->label.name = v->letter;
+    if (gradient) {
+        const mg_term *const value = v->term[of];
         def->label.name = v->alias[v->owner[of]]->name;
+        if (value->kind == MG_TERM_NAME && value->label->definition)
+            def->label.by = value->label;
+    }
     def->label.definition = (int)v->n_definitions + 1;
     const mg_type type = {MG_F64, term->shape};
     def->name = mg_term_name(&v->d->terms, &def->label, type);
@@ -281,7 +318,10 @@ static bool wants_name(const deriving *v, uint32_t id, const mg_term *x)
         return false;
     if (mg_term_is_op(x, &mg_op_broadcast) || mg_term_is_op(x, &mg_op_constant))
         return false;
-    const bool gradient = id > v->n && v->gradient_of[id];
+    const uint32_t of = id > v->n ? v->gradient_of[id] : 0;
+    const bool gradient = of != 0;
+    if (gradient && node_of(v, of)->op == &mg_op_transpose)
+        return false;
     if (x->size >= LONG && (gradient || id <= v->n))
         return true;
     if (gradient && v->is_factor[id] && x->size >= LONG_FACTOR)
@@ -421,6 +461,8 @@ static void write_definition(deriving *v, const mg_label *label, void *seen)
     if (def->written)
         return;
     def->written = true;
+    if (def->label.by && v->definition[def->label.by->definition - 1]->uses)
+        write_definition(v, def->label.by, seen);
     walk_names(v, def->term, seen, write_definition, seen);
     mg_derived *const line = &v->d->line[v->d->n++];
     *line = (mg_derived){.label = &def->label, .term = def->term};
@@ -466,26 +508,36 @@ static mg_status write_lines(deriving *v)
     return MG_OK;
 }
 
-/* Two definitions of one name are numbered, in the order of the lines. */
+/* Whether two gradients would have the same name. */
+static bool share_name(const mg_label *a, const mg_label *b)
+{
+    return a && b && a->kind == MG_LABEL_DELTA && b->kind == MG_LABEL_DELTA &&
+           a->by == b->by && (a->by || !strcmp(a->name, b->name));
+}
+
+/* Helpers are numbered in the order of the lines, and so are gradients of one
+ * name. A gradient by a helper that no line needs goes by the owner's name. */
 static void number_labels(deriving *v)
 {
     mg_derivation *const d = v->d;
     int helpers = 0;
     for (size_t i = 0; i < d->n; i++) {
         mg_label *const label = (mg_label *)d->line[i].label;
-        if (!label)
-            continue;
-        if (label->kind == MG_LABEL_HELP) {
+        if (label && label->kind == MG_LABEL_HELP)
             label->number = ++helpers;
-            continue;
-        }
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        mg_label *const label = (mg_label *)d->line[i].label;
+        if (label && label->by && !label->by->number)
+            label->by = NULL;
+    }
+    for (size_t i = 0; i < d->n; i++) {
+        mg_label *const label = (mg_label *)d->line[i].label;
         int before = 0;
-        for (size_t k = 0; k < i; k++) {
-            const mg_label *const other = d->line[k].label;
-            before += other && other->kind == MG_LABEL_DELTA &&
-                      !strcmp(other->name, label->name);
-        }
-        label->number = before ? before + 1 : 0;
+        for (size_t k = 0; k < i; k++)
+            before += share_name(d->line[k].label, label);
+        if (before)
+            label->number = before + 1;
     }
 }
 
@@ -527,6 +579,7 @@ static mg_status derive_back(deriving *v)
 static mg_status derive_lines(deriving *v)
 {
     bool again = true;
+    v->letter = find_letter(v->network);
     find_aliases(v);
     find_owners(v);
     find_gradients(v);

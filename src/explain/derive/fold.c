@@ -12,6 +12,7 @@ typedef struct {
     const mg_network_call **call; /* by the node that the call gave, or NULL */
     bool *named;                  /* has a name that the file gives */
     mg_op prod;                   /* the product of elements, derived as y/x */
+    mg_op clamp; /* between numbers, derived as low <= x <= high */
 } folding;
 
 /* Builds the node of a call; id 0 if it is to stay as it is written. */
@@ -180,6 +181,35 @@ static void prod_vjp(mg_graph *g, const mg_node *y, mg_value dy, mg_value dx[])
     dx[0] = mg_div(g, mg_mul(g, up, all), x);
 }
 
+static void clamp_vjp(mg_graph *g, const mg_node *y, mg_value dy, mg_value dx[])
+{
+    const mg_value x = y->input[0], zero = mg_real(g, 0);
+    const mg_value below =
+        mg_where(g, mg_less_equal(g, x, y->input[2]), dy, zero);
+    dx[0] = mg_where(g, mg_less_equal(g, y->input[1], x), below, zero);
+}
+
+/* A scalar number; NAN if it is none. */
+static double number_of(const mg_graph *g, mg_value v)
+{
+    const mg_node *node = mg_graph_node(g, v);
+    while (node->op == &mg_op_cast)
+        node = mg_graph_node(g, node->input[0]);
+    return node->data && node->type.shape.rank == 0
+               ? mg_tensor_get(node->data, 0)
+               : NAN;
+}
+
+static bool is_plain_clamp(const folding *f, const mg_node *node)
+{
+    const mg_graph *const g = f->network->graph;
+    if (node->op != &mg_op_clamp)
+        return false;
+    const mg_shape x = mg_value_shape(g, node->input[0]);
+    return mg_shape_equal(&x, &node->type.shape) &&
+           number_of(g, node->input[1]) <= number_of(g, node->input[2]);
+}
+
 static mg_value copy_node(folding *f, const mg_node *node, bool fold,
                           mg_arena *arena)
 {
@@ -194,6 +224,8 @@ static mg_value copy_node(folding *f, const mg_node *node, bool fold,
         return mg_apply(
             f->to, &f->prod, 1, x,
             &(mg_extra){.n_attrs = node->n_attrs, .attr = node->attr});
+    if (fold && is_plain_clamp(f, node))
+        return mg_apply(f->to, &f->clamp, 3, x, NULL);
     return mg_copy_node(f->to, node, x);
 }
 
@@ -254,6 +286,8 @@ mg_status mg_fold_graph(const mg_network *network, bool fold, mg_graph *to,
         return MG_NO_MEMORY;
     f->prod = mg_op_prod;
     f->prod.vjp = prod_vjp;
+    f->clamp = mg_op_clamp;
+    f->clamp.vjp = clamp_vjp;
     mark_nodes(f);
     MG_TRY(copy_all(f, fold, arena));
     *value = f->value;

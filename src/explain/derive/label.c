@@ -15,7 +15,8 @@ enum { LARGEST_NUMERATOR = 99, LARGEST_DENOMINATOR = 10000 };
 static bool is_short(double number, int q)
 {
     char text[MG_REAL_SIZE];
-    return mg_format_real(text, number, 17) <= 5 && q != 2 && q != 4 && q != 8;
+    const bool halves = (q & (q - 1)) == 0;
+    return mg_format_real(text, number, 17) <= 6 && !halves;
 }
 
 bool mg_is_fraction(double number, mg_style style, int *p, int *q)
@@ -43,14 +44,16 @@ void mg_put_decimal(mg_text *text, double number, mg_style style)
     char decimal[MG_REAL_SIZE];
     mg_format_real(decimal, number, style == MG_FORMULA ? 17 : 6);
     const char *const exponent = strchr(decimal, 'e');
-    if (style != MG_LATEX) {
-        mg_text_puts(text, decimal);
+    if (isinf(number)) {
+        mg_text_puts(text, style == MG_LATEX  ? "\\infty"
+                           : style == MG_TEXT ? "∞"
+                                              : "inf");
     } else if (exponent) {
         mg_text_append(text, decimal, (size_t)(exponent - decimal));
-        mg_text_printf(text, " \\cdot 10^{%d}",
+        mg_text_printf(text, style == MG_LATEX ? " \\cdot 10^{%d}" : "e%d",
                        (int)strtol(exponent + 1, NULL, 10));
     } else {
-        mg_text_puts(text, isinf(number) ? "\\infty" : decimal);
+        mg_text_puts(text, decimal);
     }
 }
 
@@ -128,18 +131,27 @@ static void put_subscript(mg_text *text, int number)
     mg_text_puts(text, digit[number % 10]);
 }
 
+/* The value that a gradient is named after. */
+static void put_named(mg_text *text, const mg_label *label, mg_style style)
+{
+    if (label->by)
+        mg_put_label(text, label->by, style);
+    else
+        mg_put_path(text, label->name, style);
+}
+
 static void put_delta(mg_text *text, const mg_label *label, mg_style style)
 {
     if (style == MG_LATEX) {
         mg_text_puts(text, "\\delta_{");
-        put_latex_path(text, label->name);
+        put_named(text, label, style);
         mg_text_puts(text, "}");
         if (label->number)
             mg_text_printf(text, "^{(%d)}", label->number);
         return;
     }
     mg_text_puts(text, style == MG_TEXT ? "δ" : "d_");
-    mg_put_path(text, label->name, style);
+    put_named(text, label, style);
     if (label->number && style == MG_TEXT)
         put_subscript(text, label->number);
     else if (label->number)
@@ -161,10 +173,7 @@ void mg_put_label(mg_text *text, const mg_label *label, mg_style style)
         mg_text_puts(text, style == MG_LATEX ? "}" : "");
         return;
     }
-    if (label->kind == MG_LABEL_HELP)
-        mg_text_puts(text, "u");
-    else
-        mg_put_path(text, label->name, style);
+    mg_put_path(text, label->name, style);
     if (label->number && style == MG_TEXT)
         put_subscript(text, label->number);
     else if (label->number)
@@ -215,10 +224,13 @@ void mg_put_formula_label(mg_text *text, const mg_network *network,
     mg_text name;
     mg_text_init(&name, network->ctx);
     if (label->kind == MG_LABEL_HELP) {
-        mg_text_printf(&name, "u%d", label->number);
+        mg_text_printf(&name, "%s%d", label->name, label->number);
     } else {
         mg_text_puts(&name, label->kind == MG_LABEL_GIVEN ? "g_" : "delta_");
-        put_flat(&name, label->name);
+        if (label->by)
+            mg_text_printf(&name, "%s%d", label->by->name, label->by->number);
+        else
+            put_flat(&name, label->name);
         if (label->number)
             mg_text_printf(&name, "_%d", label->number);
     }

@@ -17,6 +17,17 @@ static void put(mg_writer *w, const char *string)
 
 /* ---- Strength ---- */
 
+static bool is_long(double number)
+{
+    char decimal[MG_REAL_SIZE];
+    return mg_format_real(decimal, number, 17) > 8;
+}
+
+static bool is_near_whole(double x)
+{
+    return fabs(x - round(x)) < 1e-9 * x;
+}
+
 mg_product_shape mg_measure_product(const mg_term *x, double number,
                                     mg_style style)
 {
@@ -32,8 +43,13 @@ mg_product_shape mg_measure_product(const mg_term *x, double number,
         else
             s.n_arrays++;
     }
-    if (!mg_is_fraction(number, style, &s.p, &s.q))
-        s.p = s.q = 0;
+    if (mg_is_fraction(number, style, &s.p, &s.q))
+        return s;
+    const double q = 1 / (number * number);
+    s.root = s.n_scalars + s.n_arrays > 0 && q > 1.5 && q < 1e6 &&
+             is_near_whole(q) && !is_near_whole(sqrt(q)) && is_long(number);
+    s.p = s.root;
+    s.q = s.root ? (int)round(q) : 0;
     return s;
 }
 
@@ -143,6 +159,10 @@ static void write_factor(mg_writer *w, const mg_term *x,
 static void put_positive(mg_writer *w, double number)
 {
     int p, q;
+    if (fabs(number - 1.1283791670955126) < 1e-12) { /* of erf */
+        put(w, choose(w, "2/√π", "2/sqrt(pi)", "\\tfrac{2}{\\sqrt{\\pi}}"));
+        return;
+    }
     if (!mg_is_fraction(number, w->style, &p, &q))
         mg_put_decimal(w->text, number, w->style);
     else if (w->style == MG_LATEX)
@@ -179,21 +199,34 @@ static void write_power(mg_writer *w, const mg_term *x, double power,
     }
 }
 
-/* The factors of one kind, in order; `sign` 1: above, -1: below. */
-static int write_factors(mg_writer *w, const mg_term *x, int sign, bool scalars,
-                         const char *between, mg_binding_strength least)
+typedef struct {
+    int sign; /* 1: above, -1: below */
+    bool scalars;
+    bool conditions; /* which stand behind the rest */
+} factor_kind;
+
+static bool is_of_kind(const mg_term *x, double power, factor_kind kind)
+{
+    if (kind.sign < 0)
+        return power < 0;
+    return power > 0 && kind.scalars == (x->shape.rank == 0) &&
+           (kind.scalars || kind.conditions == (x->dtype == MG_BOOL));
+}
+
+/* The factors of one kind, in order, after `written` others. */
+static int write_factors(mg_writer *w, const mg_term *x, factor_kind kind,
+                         const char *between, mg_binding_strength least,
+                         int written)
 {
     const bool is_product = x->kind == MG_TERM_PRODUCT;
     const int n = is_product ? x->n : 1;
-    int written = 0;
     for (int i = 0; i < n; i++) {
         const mg_term *const part = is_product ? x->arg[i] : x;
         const double power = is_product ? x->weight[i] : 1;
-        if (power * sign < 0 ||
-            (sign > 0 && scalars != (part->shape.rank == 0)))
+        if (!is_of_kind(part, power, kind))
             continue;
         put(w, written++ ? between : "");
-        write_power(w, part, power * sign, least);
+        write_power(w, part, fabs(power), least);
     }
     return written;
 }
@@ -213,9 +246,9 @@ static void write_above(mg_writer *w, const mg_term *x,
     const char *const blank = w->style == MG_LATEX ? " \\, " : " ";
     if (s->n_scalars > 0) {
         put(w, written ? blank : "");
-        const bool only = s->n_scalars == 1 && s->n_arrays == 0 && !written;
-        write_factors(w, x, 1, true, blank,
-                      only && s->n_below ? MG_BINDS_FACTORS : MG_BINDS_POWER);
+        const bool only = s->n_scalars == 1 && s->n_arrays == 0;
+        write_factors(w, x, (factor_kind){.sign = 1, .scalars = true}, blank,
+                      only ? MG_BINDS_FACTORS : MG_BINDS_POWER, 0);
         written = true;
     }
     if (s->n_arrays > 0) {
@@ -223,7 +256,10 @@ static void write_above(mg_writer *w, const mg_term *x,
         const mg_binding_strength least = lone              ? MG_BINDS_SUM
                                           : s->n_arrays > 1 ? MG_BINDS_POWER
                                                             : MG_BINDS_FACTORS;
-        write_factors(w, x, 1, false, times, least);
+        const int n =
+            write_factors(w, x, (factor_kind){.sign = 1}, times, least, 0);
+        write_factors(w, x, (factor_kind){.sign = 1, .conditions = true}, times,
+                      least, n);
     }
 }
 
@@ -233,10 +269,15 @@ static void write_below(mg_writer *w, const mg_term *x,
     const int n = s->n_below + is_below(s);
     const bool latex = w->style == MG_LATEX;
     put(w, n > 1 && !latex ? "(" : "");
-    if (is_below(s))
-        mg_text_printf(w->text, "%d%s", s->q, s->n_below ? " " : "");
-    write_factors(w, x, -1, false, choose(w, " ⊙ ", " * ", " \\odot "),
-                  latex && n == 1 ? MG_BINDS_SUM : MG_BINDS_POWER);
+    if (is_below(s)) {
+        const char *const form =
+            s->root ? choose(w, "√%d", "sqrt(%d)", "\\sqrt{%d}") : "%d";
+        mg_text_printf(w->text, form, s->q);
+        put(w, s->n_below ? " " : "");
+    }
+    write_factors(w, x, (factor_kind){.sign = -1},
+                  choose(w, " ⊙ ", " * ", " \\odot "),
+                  latex && n == 1 ? MG_BINDS_SUM : MG_BINDS_POWER, 0);
     put(w, n > 1 && !latex ? ")" : "");
 }
 
@@ -272,9 +313,14 @@ static void write_summand(mg_writer *w, const mg_term *x, double number)
 
 static void write_sum(mg_writer *w, const mg_term *x)
 {
+    const int indent = w->indent;
+    w->indent = 0;
     for (int i = 0; i < x->n; i++) {
         const bool minus = x->weight[i] < 0;
-        put(w, i == 0 ? "" : " ");
+        if (i > 0 && indent > 0)
+            mg_text_printf(w->text, "\n%*s", indent, "");
+        else
+            put(w, i == 0 ? "" : " ");
         if (minus)
             put_minus(w);
         else
@@ -298,10 +344,9 @@ static void write_side_by_side(mg_writer *w, const mg_term *a, bool transpose_a,
 static bool is_dot(const mg_term *sum)
 {
     const mg_term *const x = sum->arg[0];
-    return x->shape.rank == 1 && sum->attr[0] == 0 &&
-           x->kind == MG_TERM_PRODUCT && x->n == 2 && x->weight[0] == 1 &&
-           x->weight[1] == 1 && x->arg[0]->shape.rank == 1 &&
-           x->arg[1]->shape.rank == 1;
+    return x->shape.rank == 1 && x->kind == MG_TERM_PRODUCT && x->n == 2 &&
+           x->weight[0] == 1 && x->weight[1] == 1 &&
+           x->arg[0]->shape.rank == 1 && x->arg[1]->shape.rank == 1;
 }
 
 static void put_axes(mg_writer *w, const mg_term *x)
@@ -344,6 +389,22 @@ static void write_swap(mg_writer *w, const mg_term *x)
     put(w, choose(w, "ᵀ", "^T", "^{\\top}"));
 }
 
+static bool is_one(const mg_term *x)
+{
+    return x->shape.dim[0] == 1 && mg_term_is_number(x, 1);
+}
+
+/* 1 v^T is v^T, u 1^T is u where 1 is a single number. */
+static void write_outer(mg_writer *w, const mg_term *x)
+{
+    if (is_one(x->arg[1]))
+        write_factor(w, x->arg[0], MG_BINDS_FACTORS, false);
+    else if (is_one(x->arg[0]))
+        write_factor(w, x->arg[1], MG_BINDS_FACTORS, true);
+    else
+        write_side_by_side(w, x->arg[0], false, x->arg[1], true);
+}
+
 /* ---- All ---- */
 
 static void write_apply(mg_writer *w, const mg_term *x)
@@ -380,7 +441,7 @@ void mg_write_math(mg_writer *w, const mg_term *x)
         write_product(w, x, fabs(x->number));
         return;
     case MG_TERM_OUTER:
-        write_side_by_side(w, x->arg[0], false, x->arg[1], true);
+        write_outer(w, x);
         return;
     case MG_TERM_APPLY:
         write_apply(w, x);

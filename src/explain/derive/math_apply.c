@@ -268,8 +268,73 @@ static void write_concat(mg_writer *w, const mg_term *x)
     put(w, "]");
 }
 
+/* x[0] is a slice of one element whose axis then goes. */
+static bool is_element(const mg_term *x, bool gone[MG_MAX_RANK])
+{
+    const mg_term *const slice = x->arg[0];
+    mg_shape left = {0};
+    if (!mg_term_is_op(slice, &mg_op_slice))
+        return false;
+    for (int i = 0; i < slice->shape.rank; i++) {
+        gone[i] = slice->shape.dim[i] == 1 &&
+                  slice->shape.rank - i > x->shape.rank - left.rank;
+        if (!gone[i])
+            mg_shape_append(&left, slice->shape.dim[i]);
+    }
+    return mg_shape_equal(&left, &x->shape);
+}
+
+static void write_indexed(mg_writer *w, const mg_term *slice,
+                          const bool gone[MG_MAX_RANK])
+{
+    const int rank = slice->shape.rank;
+    mg_write_at(w, slice->arg[0], MG_BINDS_ATOM);
+    put(w, "[");
+    for (int i = 0; i < rank; i++) {
+        put(w, i ? ", " : "");
+        if (gone[i])
+            mg_text_printf(w->text, "%lld", (long long)slice->attr[i]);
+        else
+            put_range(w, slice->attr[i], slice->attr[rank + i],
+                      slice->attr[2 * rank + i], slice->arg[0]->shape.dim[i]);
+    }
+    put(w, "]");
+}
+
+/* A matrix of one column or row as a vector. */
+static bool write_as_vector(mg_writer *w, const mg_term *x)
+{
+    const mg_shape *const from = &x->arg[0]->shape;
+    if (x->shape.rank != 1 || from->rank != 2 ||
+        (from->dim[0] != 1 && from->dim[1] != 1))
+        return false;
+    if (from->dim[1] == 1) {
+        mg_write_at(w, x->arg[0], MG_BINDS_ATOM);
+        return true;
+    }
+    mg_write_at(w, x->arg[0], MG_BINDS_ATOM);
+    put(w, w->style == MG_TEXT    ? "ᵀ"
+           : w->style == MG_ASCII ? "^T"
+                                  : "^{\\top}");
+    return true;
+}
+
 static void write_reshape(mg_writer *w, const mg_term *x)
 {
+    bool gone[MG_MAX_RANK];
+    if (is_element(x, gone)) {
+        write_indexed(w, x->arg[0], gone);
+        return;
+    }
+    if (write_as_vector(w, x))
+        return;
+    if (x->shape.rank == 1) {
+        put(w, w->style == MG_LATEX ? "\\mathrm{flatten}" : "flatten");
+        open(w);
+        mg_write_math(w, x->arg[0]);
+        close(w);
+        return;
+    }
     put_function(w, x->op);
     open(w);
     mg_write_math(w, x->arg[0]);

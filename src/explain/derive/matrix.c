@@ -31,6 +31,11 @@ static bool is_one(const mg_term *x)
 
 /* ---- Shapes ---- */
 
+static bool is_thin(const mg_term *x, int axis)
+{
+    return x->shape.rank == 2 && x->shape.dim[axis] == 1;
+}
+
 const mg_term *mg_term_broadcast(mg_terms *t, const mg_term *x,
                                  const mg_shape *shape)
 {
@@ -90,6 +95,10 @@ const mg_term *mg_term_reshape(mg_terms *t, const mg_term *x,
             return mg_term_broadcast(t, x->arg[0], shape);
         return mg_term_reshape(t, x->arg[0], shape);
     }
+    /* a row or column as a vector */
+    if (mg_term_is_swap(x) && shape->rank == 1 &&
+        (is_thin(x, 0) || is_thin(x, 1)))
+        return mg_term_reshape(t, x->arg[0], shape);
     const mg_term *const other = rekept(t, x, shape);
     if (other)
         return other;
@@ -125,9 +134,32 @@ static bool is_identity(int n, const int64_t axes[])
     return true;
 }
 
+static bool turns_cheaply(const mg_term *x)
+{
+    return x->kind == MG_TERM_OUTER || mg_term_is_swap(x) ||
+           mg_term_is_op(x, &mg_op_matmul);
+}
+
+/* A sum of products of matrices, each turned. */
+static const mg_term *swapped_sum(mg_terms *t, const mg_term *x)
+{
+    const mg_term **const part =
+        mg_terms_alloc(t, (size_t)x->n + 1, sizeof *part);
+    for (int i = 0; i < x->n && part; i++) {
+        const mg_term *front;
+        const mg_term *const core = mg_term_without_front(t, x->arg[i], &front);
+        if (!turns_cheaply(core))
+            return NULL;
+        part[i] = mg_term_times(t, front, mg_term_swap(t, core));
+    }
+    return part ? mg_term_sum(t, x->n, part, x->weight) : NULL;
+}
+
 /* What a swap of the last two axes does to products of matrices. */
 static const mg_term *swapped_product(mg_terms *t, const mg_term *x)
 {
+    if (x->kind == MG_TERM_SUM)
+        return swapped_sum(t, x);
     if (x->kind == MG_TERM_OUTER)
         return mg_term_outer(t, x->arg[1], x->arg[0]);
     if (!mg_term_is_op(x, &mg_op_matmul) || x->arg[0]->shape.rank < 2 ||
@@ -217,11 +249,6 @@ static mg_shape product_shape(const mg_term *a, const mg_term *b)
     return shape;
 }
 
-static bool is_thin(const mg_term *x, int axis)
-{
-    return x->shape.rank == 2 && x->shape.dim[axis] == 1;
-}
-
 static const mg_term *as_vector(mg_terms *t, const mg_term *x)
 {
     const int64_t size = mg_shape_size(&x->shape);
@@ -246,6 +273,8 @@ const mg_term *mg_term_matmul(mg_terms *t, const mg_term *a, const mg_term *b)
         return mg_term_outer(t, as_vector(t, a), as_vector(t, b));
     if (a->shape.rank == 1 && b->shape.rank == 2)
         return mg_term_matmul(t, mg_term_swap(t, b), a);
+    if (is_thin(a, 1) && b->shape.rank == 1 && mg_term_is_number(b, 1))
+        return as_vector(t, a);
     const mg_term *const arg[] = {a, b};
     const mg_type type = {MG_F64, product_shape(a, b)};
     return mg_term_apply(t, &mg_op_matmul, type, 2, arg, 0, NULL);

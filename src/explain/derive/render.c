@@ -9,7 +9,7 @@
 
 /* Notes stand in one column, unless a line is too long; longer formulas are
  * no use in a note. */
-enum { NOTE_COLUMN = 46, LONGEST_NOTE = 60 };
+enum { NOTE_COLUMN = 46, LONGEST_NOTE = 60, LONGEST_LINE = 88 };
 
 /* ---- The parts of a line ---- */
 
@@ -114,11 +114,20 @@ static void put_text_line(mg_text *text, const mg_derivation *d,
     if (shapes)
         put_shape(&one, &line->term->shape, style);
     mg_text_puts(&one, " = ");
+    const int left = mg_words_width(mg_text_string(&one));
+    const size_t length = one.length;
     mg_write_math(&w, line->term);
     put_note(&note, d, line, style);
+    int width = mg_words_width(mg_text_string(&one));
+    if (width > LONGEST_LINE && line->term->kind == MG_TERM_SUM) {
+        one.length = length;
+        w.indent = left;
+        mg_write_math(&w, line->term);
+        width = LONGEST_LINE;
+    }
     mg_text_printf(text, "  %s", mg_text_string(&one));
     if (note.length > 0) {
-        const int gap = NOTE_COLUMN - mg_words_width(mg_text_string(&one));
+        const int gap = NOTE_COLUMN - width;
         mg_text_printf(text, "%*s%s", gap > 3 ? gap : 3, "",
                        mg_text_string(&note));
     }

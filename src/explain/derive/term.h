@@ -17,17 +17,18 @@ typedef enum {
 } mg_term_kind;
 
 /* What a name is made of; the writers spell it. Filled in until writing. */
-typedef struct {
+typedef struct mg_label {
     enum {
         MG_LABEL_VALUE, /* a value of the network: `name` is its path */
         MG_LABEL_DELTA, /* a gradient, named after the value `name` */
         MG_LABEL_HELP,  /* anything else */
         MG_LABEL_GIVEN, /* the gradient by `name`, which comes from outside */
     } kind;
-    const char *name; /* NULL of what only helps */
-    int number;       /* from 1; 0: none is needed */
-    int definition;   /* from 1; 0: it stands in the file */
-    bool unnamed;     /* nothing in the file gives it: a random draw */
+    const char *name;          /* of what only helps: a free letter */
+    const struct mg_label *by; /* DELTA: of what this names; or NULL */
+    int number;                /* from 1; 0: none is needed */
+    int definition;            /* from 1; 0: it stands in the file */
+    bool unnamed;              /* nothing in the file gives it: a random draw */
 } mg_label;
 
 typedef struct mg_term mg_term;
@@ -93,6 +94,12 @@ const mg_term *mg_term_without_front(mg_terms *t, const mg_term *x,
 const mg_term *mg_term_where(mg_terms *t, const mg_term *c, const mg_term *a,
                              const mg_term *b);
 const mg_term *mg_term_not(mg_terms *t, const mg_term *c);
+const mg_term *mg_term_compare(mg_terms *t, const mg_op *op,
+                               const mg_shape *shape, const mg_term *a,
+                               const mg_term *b);
+const mg_term *mg_term_logic(mg_terms *t, const mg_op *op,
+                             const mg_shape *shape, const mg_term *a,
+                             const mg_term *b);
 
 /* ---- Matrices and shapes (matrix.c) ---- */
 

@@ -9,6 +9,8 @@ typedef struct {
     const mg_derivation *derivation;
     mg_style style;
     bool shapes; /* of every factor */
+    int indent;  /* > 0: the outermost sum breaks its line so far to the right
+                  * before every part but the first */
     mg_text *text;
     const char *problem; /* of formulas: an op without a form; else NULL */
 } mg_writer;
@@ -32,7 +34,8 @@ mg_binding_strength mg_math_strength(const mg_term *x, mg_style style);
 /* The parts of a product, numbers apart: what is written above and below. */
 typedef struct {
     double number;
-    int p, q; /* q > 1: the number is a fraction p / q */
+    int p, q;  /* q > 1: the number is a fraction p / q */
+    bool root; /* it is 1 / sqrt(q) */
     int n_scalars, n_arrays, n_below;
 } mg_product_shape;
 mg_product_shape mg_measure_product(const mg_term *x, double number,
