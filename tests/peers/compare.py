@@ -1,4 +1,4 @@
-"""Values, gradients and updates of ten networks beside PyTorch's, in f64.
+"""Values, gradients and updates of networks beside PyTorch's, in f64.
 
     python3 tests/peers/compare.py build/matgrad
 
@@ -106,6 +106,45 @@ def heads(p, x, n):
     return {"h": h, "z": z, "loss": F.cross_entropy(z, n)}
 
 
+def losses(p, x, y, c, k):
+    z = dense(p, "z.dense", x)
+    P, Q = F.softmax(z, 0), F.softmax(y, 0)
+    values = {
+        "z": z,
+        "half": ((z - y) ** 2).sum() / 2,
+        "squares": F.mse_loss(z, y),
+        "absolute": F.l1_loss(z, y),
+        "huber1": F.huber_loss(z, y),
+        "huber2": F.huber_loss(z, y, delta=0.3),
+        "binary": F.binary_cross_entropy_with_logits(z, torch.sigmoid(y)),
+        "margin": (1 - torch.sign(y) * z).clamp(min=0).mean(),
+        "there": F.kl_div(P.log(), Q, reduction="sum"),
+        "back": F.kl_div(Q.log(), P, reduction="sum"),
+        "label": F.cross_entropy(z, c),
+        "labels": F.cross_entropy(torch.stack([z, 1000 * z]), k, reduction="none"),
+    }
+    values["loss"] = sum(v.mean() * (i + 1) for i, v in enumerate(values.values()) if i)
+    return values
+
+
+def norms(p, x, y):
+    def affine(v, at):
+        return v * p[at + ".W"][:, None] + p[at + ".b"][:, None]
+    l = F.layer_norm(x, (5,), p["l.layernorm.W"], p["l.layernorm.b"], 1e-3)
+    r = F.rms_norm(l, (5,), p["r.rmsnorm.W"], 1e-6)
+    g = affine(F.group_norm(r[None], 2)[0], "g.groupnorm")
+    z = dense(p, "z.dense", g.flatten())
+    return {"l": l, "r": r, "g": g, "z": z, "loss": F.mse_loss(z, y)}
+
+
+def sentence(p, t, mask, n):
+    e = F.embedding(t, p["e.embedding.W"])
+    q, k, v = dense(p, "q.dense", e), dense(p, "k.dense", e), dense(p, "v.dense", e)
+    a = F.scaled_dot_product_attention(q[None], k[None], v[None], (mask > 0)[None])[0]
+    z = dense(p, "z.dense", F.layer_norm(e + a, (6,), p["z.layernorm.W"], p["z.layernorm.b"]))
+    return {"e": e, "a": a, "z": z, "loss": F.cross_entropy(z, n)}
+
+
 # The example: a shape, or (shape, classes).
 NETWORKS = {
     attention: {"x": (5, 6), "y": (5, 3)},
@@ -118,6 +157,9 @@ NETWORKS = {
     residual: {"x": (6,), "y": (2,)},
     distributions: {"x": (6,), "q": (4,)},
     heads: {"x": (4, 6), "n": ((4,), 5)},
+    losses: {"x": (6,), "y": (4,), "c": ((), 4), "k": ((2,), 4)},
+    norms: {"x": (4, 5), "y": (3,)},
+    sentence: {"t": ((7,), 9), "mask": (7, 7), "n": ((7,), 9)},
 }
 
 
