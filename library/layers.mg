@@ -66,7 +66,8 @@ def groupnorm(x, groups, epsilon = 1e-5) {
   n = size(x) // c
   param W[c] ~ ones
   param b[c] ~ zeros
-  u = reshape(x, (groups, c // groups * n))
+  k = shape(split(W, groups)[0])[0]
+  u = reshape(x, (groups, k * n))
   d = u - mean(u, axis = 1, keep = true)
   z = d * rsqrt(mean(d^2, axis = 1, keep = true) + epsilon)
   y = reshape(z, (c, n)) * reshape(W, (c, 1)) + reshape(b, (c, 1))

@@ -296,7 +296,9 @@ static mg_item lower_repeat(mg_lower *l, const mg_invocation *c)
         return mg_item_error;
     if (n < 0 || c->item[1].kind != MG_ITEM_FUNCTION) {
         if (n < 0)
-            mg_lower_error(l, c->expr[0], "repeat: %lld turns", (long long)n);
+            mg_lower_error(l, c->expr[0],
+                           "repeat: n is %lld, but it counts turns",
+                           (long long)n);
         else
             mg_lower_error(
                 l, c->expr[1], "repeat wants a function, v -> .., but %s is %s",

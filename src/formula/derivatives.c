@@ -9,6 +9,18 @@
 
 /* ---- By what ---- */
 
+static mg_value check_real(mg_lower *l, const mg_invocation *c, size_t i,
+                           mg_value value)
+{
+    const mg_dtype dtype = mg_value_type(l->g, value).dtype;
+    if (mg_dtype_is_real(dtype))
+        return value;
+    mg_lower_error(l, c->expr[i], "%s: %s holds %s, which have no derivative",
+                   c->function->name, mg_lower_text(l, c->expr[i]),
+                   dtype == MG_BOOL ? "truth values" : "integers");
+    return (mg_value){0};
+}
+
 /* The value that a derivative is taken by, argument 1: a name or path. */
 static mg_value variable_of(mg_lower *l, const mg_invocation *c)
 {
@@ -26,20 +38,53 @@ static mg_value variable_of(mg_lower *l, const mg_invocation *c)
         return (mg_value){0};
     }
     if (x->kind != MG_ITEM_VALUE) {
-        mg_lower_error(l, e, "%s: %s is %s, which has no derivative", name,
-                       mg_lower_text(l, e), mg_item_kind_name(x));
+        mg_lower_error(l, e, "%s: %s is %s; derivatives are taken by values",
+                       name, mg_lower_text(l, e), mg_item_kind_name(x));
         return (mg_value){0};
     }
-    return x->as.value;
+    return check_real(l, c, 1, x->as.value);
 }
 
 /* The value that is derived, argument 0; numbers become reals. */
 static mg_value derived_of(mg_lower *l, const mg_invocation *c)
 {
     const mg_value value = mg_lower_value(l, &c->item[0], c->expr[0]);
-    if (!value.id || !mg_item_is_known(&c->item[0]))
+    if (!value.id)
         return value;
-    return mg_cast_to(l->g, value, mg_graph_real(l->g));
+    if (mg_item_is_known(&c->item[0]))
+        return mg_cast_to(l->g, value, mg_graph_real(l->g));
+    return check_real(l, c, 0, value);
+}
+
+/* grad and hessian are of a number. */
+static bool check_number(mg_lower *l, const mg_invocation *c, mg_value y)
+{
+    const mg_shape shape = mg_value_shape(l->g, y);
+    char buffer[MG_SHAPE_TEXT_SIZE];
+    if (shape.rank == 0 || c->function->params[0].name[0] != 'f')
+        return true;
+    mg_problem *const problem = mg_lower_error(
+        l, c->expr[0], "%s: %s is %s, and f is a number", c->function->name,
+        mg_lower_text(l, c->expr[0]), mg_shape_text(&shape, buffer));
+    mg_problem_help(l->problems, problem,
+                    "jacobian(y, x) is the derivative of a value of any shape");
+    return false;
+}
+
+/* The vector of a product has the shape of argument i. */
+static bool check_vector(mg_lower *l, const mg_invocation *c, size_t i,
+                         mg_value value, mg_value v)
+{
+    const mg_shape a = mg_value_shape(l->g, value);
+    const mg_shape b = mg_value_shape(l->g, v);
+    char buffer[2][MG_SHAPE_TEXT_SIZE];
+    if (mg_shape_equal(&a, &b))
+        return true;
+    mg_lower_error(l, c->expr[2], "%s: %s is %s but %s is %s",
+                   c->function->name, mg_lower_text(l, c->expr[i]),
+                   mg_shape_text(&a, buffer[0]), mg_lower_text(l, c->expr[2]),
+                   mg_shape_text(&b, buffer[1]));
+    return false;
 }
 
 /* Whether y is made of x, and an op on the way that joins examples. */
@@ -119,7 +164,12 @@ static mg_item derive(mg_lower *l, const mg_invocation *c, derivative *build,
     mg_value v = {0};
     if (multiply)
         v = mg_lower_value(l, &c->item[2], c->expr[2]);
-    if (!x.id || !y.id || (multiply && !v.id) || !check_way(l, c, y, x))
+    if (!x.id || !y.id || (multiply && !v.id) || !check_number(l, c, y))
+        return mg_item_error;
+    const bool back = multiply == mg_vjp;
+    if (multiply && !check_vector(l, c, back ? 0 : 1, back ? y : x, v))
+        return mg_item_error;
+    if (!check_way(l, c, y, x))
         return mg_item_error;
     mg_lower_place(l, c->call);
     return mg_lower_built(
@@ -169,8 +219,8 @@ static bool check_training(mg_lower *l, const mg_expr *e, const char *name)
 {
     if (l->in_training)
         return true;
-    mg_problem *const problem = mg_lower_error(
-        l, e, "%s is known only where training is: in an if training", name);
+    mg_problem *const problem =
+        mg_lower_error(l, e, "%s is known only under `if training`", name);
     mg_problem_help(l->problems, problem,
                     "if training { .. %s .. } else { .. }", name);
     return false;

@@ -321,7 +321,7 @@ static void lower_statement(mg_lower *l, const mg_statement *s)
 }
 
 /* A formula whose value nothing takes. */
-static void refuse_unused(mg_lower *l, const mg_statement *s)
+static void refuse_unused(mg_lower *l, const mg_statement *s, bool rule)
 {
     mg_problem *const problem =
         mg_lower_error(l, s->value, "nothing takes the value of this formula");
@@ -329,6 +329,7 @@ static void refuse_unused(mg_lower *l, const mg_statement *s)
     mg_problem_help(l->problems, problem, "%s",
                     first == '+' || first == '-'
                         ? "a formula goes on in the next line inside ( )"
+                    : rule      ? "a rule has no value: w := .. is its result"
                     : l->blocks ? "a block's value is its last line"
                                 : "give it a name: name = ..");
 }
@@ -338,7 +339,7 @@ void mg_check_block_value(mg_lower *l, const mg_block *block, bool valued)
     const mg_statement *last = block->first;
     for (const mg_statement *s = last; s; s = s->next) {
         if (s->kind == MG_STATEMENT_EXPRESSION && (s->next || !valued))
-            refuse_unused(l, s);
+            refuse_unused(l, s, !valued);
         last = s;
     }
     if (!valued)
@@ -398,7 +399,7 @@ void mg_lower_file(mg_lower *l, const mg_statement *first)
     for (const mg_statement *s = first; s && l->status == MG_OK; s = s->next) {
         if (s->kind == MG_STATEMENT_EXPRESSION) {
             mg_lower_expr(l, s->value);
-            refuse_unused(l, s);
+            refuse_unused(l, s, false);
         } else {
             lower_statement(l, s);
         }

@@ -120,16 +120,17 @@ void mg_parse_def(mg_parser *p, mg_statement *s)
 /* ---- Lambdas ---- */
 
 /* v, (v), (a, b), (): the parameters, read as an expression. */
-static void take_names(mg_parser *p, mg_def *def, const mg_expr *names,
-                       const mg_token *arrow)
+static void take_names(mg_parser *p, mg_def *def, const mg_expr *names)
 {
     const size_t mark = p->height;
     const bool tuple = names->kind == MG_EXPR_TUPLE;
     const size_t n = tuple ? names->as.list.n : 1;
     for (size_t i = 0; i < n && !p->failed; i++) {
         const mg_expr *const name = tuple ? names->as.list.item[i] : names;
+        const mg_token at = {
+            .kind = MG_TOKEN_NAME, .at = name->at, .end = name->end};
         if (name->kind != MG_EXPR_NAME || strchr(name->as.name, '.'))
-            mg_parser_refuse(p, arrow, "left of -> stand names: v, or (a, b)");
+            mg_parser_refuse(p, &at, "left of -> stand names: v, or (a, b)");
         else
             push_parameter(p, name->as.name, name->at, NULL);
     }
@@ -161,7 +162,7 @@ mg_expr *mg_parse_lambda(mg_parser *p, const mg_expr *parameters)
         return NULL;
     const size_t start = p->i;
     def->at = arrow->at;
-    take_names(p, def, parameters, arrow);
+    take_names(p, def, parameters);
     if (!p->failed)
         def->body = mg_parser_peek(p)->kind == MG_TOKEN_LEFT_BRACE
                         ? mg_parse_block(p)

@@ -276,6 +276,11 @@ static void refuse_update(mg_lower *l, const mg_pattern *p, bool known)
     for (const mg_binding *b = l->scope.local; b; b = b->next)
         if (b->state)
             mg_nearest_try(&nearest, b->name);
+    for (size_t i = 0; i < l->top.slots && !l->scope.source->library; i++) {
+        const mg_binding *const b = l->top.slot[i].item;
+        if (b && b->state && b->order < l->scope.visible)
+            mg_nearest_try(&nearest, b->name);
+    }
     if (nearest.best)
         mg_problem_help(l->problems, problem, "did you mean %s?", nearest.best);
     else if (known)
