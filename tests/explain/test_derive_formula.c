@@ -228,6 +228,34 @@ static void a_language_models_gradients_read_back(void **state)
         "loss = mean(cross_entropy(z, n))\n");
 }
 
+static void the_loss_and_the_penalty_are_values_too(void **state)
+{
+    (void)state;
+    check_both("input x[3]\n"
+               "param W[3] = [1, 2, 3]\n"
+               "param u = 2\n"
+               "param delta_z[2] = 1\n"
+               "z = sum(W * x) * delta_z\n"
+               "u1 = z[0] * u\n"
+               "loss = exp(sum(z^2) / 100) + u1\n"
+               "penalty = prod(W) * exp(u)\n"
+               "metric m = z[0] > 0\n");
+}
+
+static void parts_of_arrays_read_back(void **state)
+{
+    (void)state;
+    check_both("input x[6,4]\n"
+               "input i[2] int 3\n"
+               "param W[6,4] ~ normal(1)\n"
+               "param E[3,2,2] ~ normal(1)\n"
+               "a = (W * x)[::-2, 1:3]\n"
+               "b = (W + x)[5, ::3]\n"
+               "c = pad(W[1:3, :2], (1, 0, 2, 1))\n"
+               "e = stack(E[i][0], E[1], axis = 1)\n"
+               "loss = sum(a^2) + sum(b^3) + sum(c^2 / 2) + sum(exp(e))\n");
+}
+
 /* ---- Random networks ---- */
 
 typedef struct {
@@ -328,6 +356,8 @@ int main(void)
         cmocka_unit_test(gradients_of_the_peers_networks_read_back),
         cmocka_unit_test(derivatives_inside_formulas_read_back),
         cmocka_unit_test(a_language_models_gradients_read_back),
+        cmocka_unit_test(the_loss_and_the_penalty_are_values_too),
+        cmocka_unit_test(parts_of_arrays_read_back),
         cmocka_unit_test(random_networks_gradients_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

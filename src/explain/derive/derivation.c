@@ -78,24 +78,21 @@ static mg_value outputs_by_gradients(deriving *v)
     const mg_network *const n = v->network;
     mg_derivation *const d = v->d;
     mg_value sum = {0};
-    d->given = alloc(v, n->n_outputs + 1, sizeof *d->given);
-    if (!d->given)
-        return sum;
-    for (size_t i = 0; i < n->n_outputs; i++) {
+    d->given = mg_terms_alloc(&d->terms, n->n_outputs + 1, sizeof *d->given);
+    for (size_t i = 0; i < n->n_outputs && d->given; i++) {
         const mg_value y = v->value[n->output[i].value.id];
         const mg_type type = mg_value_type(v->g, y);
-        mg_label *const label = alloc(v, 1, sizeof *label);
-        if (!label || !mg_dtype_is_real(type.dtype))
+        const char *const name = n->output[i].name;
+        mg_label *const label = mg_terms_alloc(&d->terms, 1, sizeof *label);
+        char *const leaf = mg_terms_alloc(&d->terms, strlen(name) + 2, 1);
+        if (!label || !leaf || !mg_dtype_is_real(type.dtype))
             continue;
-        *label = (mg_label){.kind = MG_LABEL_GIVEN, .name = n->output[i].name};
+        *label = (mg_label){.kind = MG_LABEL_GIVEN, .name = name};
         d->given[d->n_given++] = mg_term_name(&d->terms, label, type);
-        /* No text holds a line break, so that no leaf has the name. */
-        mg_text name;
-        mg_text_init(&name, n->ctx);
-        mg_text_printf(&name, "\n%s", n->output[i].name);
-        const mg_value dy =
-            mg_input(v->g, mg_text_string(&name), type.dtype, type.shape);
-        mg_text_clear(&name);
+        /* No text holds a line break, so that no other leaf has the name. */
+        leaf[0] = '\n';
+        memcpy(leaf + 1, name, strlen(name));
+        const mg_value dy = mg_input(v->g, leaf, type.dtype, type.shape);
         const mg_value part =
             mg_sum(v->g, mg_mul(v->g, y, dy), -1, NULL, false);
         sum = sum.id ? mg_add(v->g, sum, part) : part;
@@ -125,7 +122,7 @@ static mg_status add_root(deriving *v, const char *name, mg_value old)
     const mg_value value = v->value[old.id];
     if (!mg_dtype_is_real(mg_value_type(v->g, value).dtype))
         return mg_fail(v->network->ctx, MG_BAD_ARGUMENT,
-                       "derive: %s is no real value: it has no gradient", name);
+                       "gradient by %s: it holds no real numbers", name);
     v->root_name[v->n_roots] = name;
     v->root[v->n_roots++] = value;
     return MG_OK;
@@ -143,9 +140,11 @@ static mg_status find_root(deriving *v, const char *name)
     const mg_network_value *const value = mg_network_find_value(n, name);
     if (value)
         return add_root(v, value->name, value->value);
-    return mg_fail(n->ctx, MG_BAD_ARGUMENT,
-                   "derive: %s has no input, parameter or value of the name %s",
-                   n->file, name);
+    return mg_fail(
+        n->ctx, MG_BAD_ARGUMENT,
+        "gradient by %s: %s has no input, parameter or value of that "
+        "name",
+        name, n->file);
 }
 
 static mg_status find_roots(deriving *v, const char *wrt)
@@ -343,9 +342,9 @@ static const mg_term *named_leaf(deriving *v, uint32_t id)
         return mg_term_name(&v->d->terms, v->alias[id], node->type);
     if (!node->op->draws)
         return NULL;
-    mg_label *const label = alloc(v, 1, sizeof *label);
+    mg_label *const label = mg_terms_alloc(&v->d->terms, 1, sizeof *label);
     if (!label)
-        return NULL;
+        return &v->d->terms.nothing;
     *label = (mg_label){.kind = MG_LABEL_VALUE,
                         .name = node->op->name,
                         .number = (int)node->attr[0] + 1,
@@ -568,7 +567,7 @@ static mg_status derive_back(deriving *v)
     MG_TRY(v->d->terms.status);
     if (!subject.id)
         return mg_fail(v->network->ctx, MG_BAD_ARGUMENT,
-                       "derive: %s has no loss and no output to derive",
+                       "gradient: %s has no loss and no output",
                        v->network->file);
     v->n = mg_graph_size(v->g);
     MG_TRY(mg_backward_pass(v->g, subject, (mg_value){0}, v->arena, &v->back));

@@ -195,6 +195,7 @@ static void put_new(mg_text *text, const mg_network *network, mg_text *name)
            is_taken(network, mg_text_string(name)))
         mg_text_puts(name, "_");
     mg_text_puts(text, mg_text_string(name));
+    text->failed = text->failed || mg_text_status(name) != MG_OK;
     mg_text_clear(name);
 }
 

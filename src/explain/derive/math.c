@@ -56,7 +56,7 @@ mg_product_shape mg_measure_product(const mg_term *x, double number,
 /* 1/3 stands below what it belongs to, 2/3 before it. */
 static bool is_below(const mg_product_shape *s)
 {
-    return s->q > 1 && s->p == 1 && s->n_scalars + s->n_arrays > 0;
+    return s->q > 1 && s->p == 1 && s->n_scalars + s->n_arrays + s->n_below > 0;
 }
 
 static mg_binding_strength product_strength(const mg_term *x, mg_style style)
@@ -240,7 +240,7 @@ static void write_above(mg_writer *w, const mg_term *x,
         s->n_scalars + s->n_arrays == 1 && s->number == 1 && s->n_below == 0;
     bool written = false;
     if (alone || (s->number != 1 && !is_below(s))) {
-        put_positive(w, s->number);
+        put_positive(w, is_below(s) ? 1 : s->number);
         written = true;
     }
     const char *const blank = w->style == MG_LATEX ? " \\, " : " ";

@@ -99,6 +99,11 @@ const mg_term *mg_term_reshape(mg_terms *t, const mg_term *x,
     if (mg_term_is_swap(x) && shape->rank == 1 &&
         (is_thin(x, 0) || is_thin(x, 1)))
         return mg_term_reshape(t, x->arg[0], shape);
+    if (x->kind == MG_TERM_PRODUCT && x->n == 1) {
+        const mg_term *const base = mg_term_reshape(t, x->arg[0], shape);
+        return mg_term_scale(t, x->number,
+                             mg_term_power(t, base, x->weight[0]));
+    }
     const mg_term *const other = rekept(t, x, shape);
     if (other)
         return other;

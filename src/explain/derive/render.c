@@ -86,6 +86,7 @@ static void put_note(mg_text *text, const mg_derivation *d,
         put_by(text, d, style);
         mg_text_printf(text, style == MG_LATEX ? "(%s)}" : "(%s)", words);
     }
+    text->failed = text->failed || mg_text_status(&formula) != MG_OK;
     mg_text_clear(&formula);
 }
 
@@ -243,10 +244,11 @@ static mg_status put_statement(mg_text *text, const mg_derivation *d,
     const char *const problem = put_value(text, d, line->term);
     mg_text_puts(text, "\n");
     if (problem)
-        return mg_fail(d->ctx, MG_BAD_ARGUMENT,
-                       "derive: the gradient needs %s, which has no form in "
-                       "the formula language here",
-                       problem);
+        return mg_fail(
+            d->ctx, MG_BAD_ARGUMENT,
+            "gradient: it needs %s, which has no form in the formula "
+            "language here",
+            problem);
     return MG_OK;
 }
 
