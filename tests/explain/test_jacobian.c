@@ -1,6 +1,7 @@
 /* The Jacobians of single operations: numbers of the lecture, zeros, layouts,
  * and that every rule hands on what the Jacobian would. */
 #include "explain/study.h"
+#include "support/example.h"
 #include "support/memory.h"
 
 static mg_walk *walk_with(study *s, size_t count, bool lecture)
@@ -102,6 +103,52 @@ static void every_rule_hands_on_what_the_jacobian_would(void **state)
     assert_true(check_products(walk) >= 40);
     mg_walk_destroy(walk);
     study_close(&s);
+}
+
+/* The example's sum of 0.3 y + y^2 as a loss, walked at some point. */
+static int check_example(mg_ctx *ctx, const mg_op *op, const char *text)
+{
+    const test_example e = test_example_read(text);
+    const mg_stream random = {.seed = 1};
+    const double wide[2] = {-2, 2};
+    const bool free = op->domain[0] == op->domain[1];
+    int64_t size[TEST_LETTERS];
+    test_feed feed = {0};
+    mg_arena arena;
+    mg_arena_init(&arena, ctx);
+    test_example_sizes(&e, test_example_choices(&e) - 1, size);
+    mg_network *const n = test_example_network(ctx, &e, size);
+    mg_graph *const g = n->graph;
+    const mg_value y = mg_cast_to(g, n->output[0].value, MG_F64);
+    const mg_value z = mg_mul(g, y, mg_add(g, y, mg_real(g, 0.3)));
+    n->loss = mg_sum(g, z, -1, NULL, false);
+    test_feed_fill(&feed, n, &arena, free ? wide : op->domain, &random);
+    mg_weights weights;
+    mg_weights_init(&weights, ctx);
+    const mg_walk_options options = {.seed = 1, .jacobians = true};
+    const mg_tensor *const examples[] = {feed.tensor};
+    mg_walk *walk = NULL;
+    if (mg_walk_create(n, &weights, 1, examples, &options, &walk) != MG_OK)
+        fail_msg("%s: %s", text, mg_message(ctx));
+    const int checked = check_products(walk);
+    mg_walk_destroy(walk);
+    mg_weights_clear(&weights);
+    mg_network_destroy(n);
+    mg_arena_clear(&arena);
+    return checked;
+}
+
+static void that_holds_for_every_operation(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    int checked = 0;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    for (size_t i = 0; i < mg_op_count; i++)
+        for (int k = 0; mg_ops[i]->examples && mg_ops[i]->examples[k]; k++)
+            checked += check_example(ctx, mg_ops[i], mg_ops[i]->examples[k]);
+    mg_ctx_destroy(ctx);
+    assert_true(checked >= 300);
 }
 
 static void kinds_go_by_the_types_of_both(void **state)
@@ -209,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_layer_has_the_jacobians_of_the_lecture),
         cmocka_unit_test(every_rule_hands_on_what_the_jacobian_would),
+        cmocka_unit_test(that_holds_for_every_operation),
         cmocka_unit_test(kinds_go_by_the_types_of_both),
         cmocka_unit_test(large_operands_show_none),
         cmocka_unit_test(a_batch_has_none),
