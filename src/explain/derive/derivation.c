@@ -7,6 +7,7 @@
 #include "derive/derive.h"
 #include "explain/derive/convert.h"
 #include "explain/derive/fold.h"
+#include "explain/derive/label.h"
 #include "graph/evaluate.h"
 
 #include <string.h>
@@ -540,6 +541,26 @@ static void number_labels(deriving *v)
     }
 }
 
+/* A line is part of the block that its name is in; a helper, which its next
+ * line needs, of that line's. */
+static void find_scopes(mg_derivation *d)
+{
+    for (size_t i = d->n; i > 0; i--) {
+        mg_derived *const line = &d->line[i - 1];
+        const mg_label *const label = line->label;
+        const char *path = line->wrt;
+        if (label && label->kind == MG_LABEL_DELTA && !label->by)
+            path = label->name;
+        if (path) {
+            line->scope = path;
+            line->scope_length = mg_scope_of(path);
+        } else if (i < d->n) {
+            line->scope = d->line[i].scope;
+            line->scope_length = d->line[i].scope_length;
+        }
+    }
+}
+
 /* ---- All ---- */
 
 static mg_status make_arrays(deriving *v)
@@ -589,6 +610,7 @@ static mg_status derive_lines(deriving *v)
     }
     MG_TRY(write_lines(v));
     number_labels(v);
+    find_scopes(v->d);
     return v->d->terms.status;
 }
 

@@ -110,11 +110,33 @@ static void put_latex_path(mg_text *text, const char *path)
     mg_text_puts(text, "}");
 }
 
-void mg_put_path(mg_text *text, const char *path, mg_style style)
+size_t mg_scope_of(const char *path)
 {
-    if (style == MG_LATEX)
+    const size_t name = strcspn(path, ".");
+    if (path[name] != '.' || !is_digit(path[name + 1]))
+        return 0;
+    const size_t turn = name + 1 + strcspn(path + name + 1, ".");
+    if (path[turn] != '.')
+        return 0;
+    const size_t call = turn + 1 + strcspn(path + turn + 1, ".");
+    return path[call] == '.' ? call : turn;
+}
+
+static bool is_taken(const mg_network *n, const char *name)
+{
+    return mg_network_find_input(n, name) || mg_network_find_param(n, name) ||
+           mg_network_find_value(n, name);
+}
+
+void mg_put_path(mg_text *text, const char *path, const mg_spelling *spelling)
+{
+    const size_t length = spelling->length;
+    if (length > 0 && strncmp(path, spelling->scope, length) == 0 &&
+        path[length] == '.' && !is_taken(spelling->network, path + length + 1))
+        path += length + 1;
+    if (spelling->style == MG_LATEX)
         put_latex_path(text, path);
-    else if (style == MG_ASCII)
+    else if (spelling->style == MG_ASCII)
         mg_ascii(text, path);
     else
         mg_text_puts(text, path);
@@ -132,61 +154,61 @@ static void put_subscript(mg_text *text, int number)
 }
 
 /* The value that a gradient is named after. */
-static void put_named(mg_text *text, const mg_label *label, mg_style style)
+static void put_named(mg_text *text, const mg_label *label,
+                      const mg_spelling *spelling)
 {
     if (label->by)
-        mg_put_label(text, label->by, style);
+        mg_put_label(text, label->by, spelling);
     else
-        mg_put_path(text, label->name, style);
+        mg_put_path(text, label->name, spelling);
 }
 
-static void put_delta(mg_text *text, const mg_label *label, mg_style style)
+static void put_delta(mg_text *text, const mg_label *label,
+                      const mg_spelling *spelling)
 {
-    if (style == MG_LATEX) {
-        mg_text_puts(text, "\\delta_{");
-        put_named(text, label, style);
-        mg_text_puts(text, "}");
-        if (label->number)
-            mg_text_printf(text, "^{(%d)}", label->number);
-        return;
-    }
-    mg_text_puts(text, style == MG_TEXT ? "δ" : "d_");
-    put_named(text, label, style);
+    const mg_style style = spelling->style;
+    mg_text_puts(text, style == MG_LATEX  ? "\\delta_{"
+                       : style == MG_TEXT ? "δ"
+                                          : "d_");
+    put_named(text, label, spelling);
     if (label->number && style == MG_TEXT)
         put_subscript(text, label->number);
     else if (label->number)
-        mg_text_printf(text, "_%d", label->number);
+        mg_text_printf(text, style == MG_LATEX ? ",%d" : "_%d", label->number);
+    mg_text_puts(text, style == MG_LATEX ? "}" : "");
 }
 
-void mg_put_label(mg_text *text, const mg_label *label, mg_style style)
+static void put_given(mg_text *text, const mg_label *label,
+                      const mg_spelling *spelling)
+{
+    mg_text_puts(text, spelling->style == MG_TEXT    ? "∂L/∂"
+                       : spelling->style == MG_ASCII ? "dL/d"
+                                                     : "\\frac{\\partial L}{"
+                                                       "\\partial ");
+    mg_put_path(text, label->name, spelling);
+    mg_text_puts(text, spelling->style == MG_LATEX ? "}" : "");
+}
+
+void mg_put_label(mg_text *text, const mg_label *label,
+                  const mg_spelling *spelling)
 {
     if (label->kind == MG_LABEL_DELTA) {
-        put_delta(text, label, style);
+        put_delta(text, label, spelling);
         return;
     }
     if (label->kind == MG_LABEL_GIVEN) {
-        mg_text_puts(text, style == MG_TEXT ? "∂L/∂"
-                           : style == MG_ASCII
-                               ? "dL/d"
-                               : "\\frac{\\partial L}{\\partial ");
-        mg_put_path(text, label->name, style);
-        mg_text_puts(text, style == MG_LATEX ? "}" : "");
+        put_given(text, label, spelling);
         return;
     }
-    mg_put_path(text, label->name, style);
-    if (label->number && style == MG_TEXT)
+    mg_put_path(text, label->name, spelling);
+    if (label->number && spelling->style == MG_TEXT)
         put_subscript(text, label->number);
     else if (label->number)
-        mg_text_printf(text, style == MG_LATEX ? "_{%d}" : "%d", label->number);
+        mg_text_printf(text, spelling->style == MG_LATEX ? "_{%d}" : "%d",
+                       label->number);
 }
 
 /* ---- Names in a formula file ---- */
-
-static bool is_taken(const mg_network *n, const char *name)
-{
-    return mg_network_find_input(n, name) || mg_network_find_param(n, name) ||
-           mg_network_find_value(n, name);
-}
 
 /* The name in `name`, with as many _ behind it as make it new. */
 static void put_new(mg_text *text, const mg_network *network, mg_text *name)

@@ -6,9 +6,22 @@
 
 typedef enum { MG_TEXT, MG_ASCII, MG_LATEX, MG_FORMULA } mg_style;
 
-void mg_put_label(mg_text *text, const mg_label *label, mg_style style);
+/* The notation, and a path whose own names are written without it: in
+ * "z.3.block" y is z.3.block.y, unless the file has another y. */
+typedef struct {
+    mg_style style;
+    const mg_network *network;
+    const char *scope; /* not terminated */
+    size_t length;     /* 0: none */
+} mg_spelling;
+
+void mg_put_label(mg_text *text, const mg_label *label,
+                  const mg_spelling *spelling);
 /* A path of the network: "h.dense.W". */
-void mg_put_path(mg_text *text, const char *path, mg_style style);
+void mg_put_path(mg_text *text, const char *path, const mg_spelling *spelling);
+/* The length of a path's part that one turn of a repeat and its function give:
+ * of "z.3.block" in "z.3.block.y"; 0 if it has none. */
+size_t mg_scope_of(const char *path);
 /* The name that a formula file gives the gradient by `path`: d_h_dense_W. */
 void mg_put_gradient_name(mg_text *text, const mg_network *network,
                           const char *path);

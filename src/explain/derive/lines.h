@@ -11,6 +11,8 @@ typedef struct {
     const mg_label *label; /* it defines what this label names */
     const mg_term *term;
     const char *own;   /* a definition that is the gradient by a named value */
+    const char *scope; /* the path of the repeated block that it is part of */
+    size_t scope_length; /* 0: none */
     const mg_term *of; /* a definition that is the gradient by this; or NULL */
 } mg_derived;
 

@@ -425,7 +425,7 @@ void mg_write_math(mg_writer *w, const mg_term *x)
 {
     switch (x->kind) {
     case MG_TERM_NAME:
-        mg_put_label(w->text, x->label, w->style);
+        mg_put_label(w->text, x->label, &w->spelling);
         return;
     case MG_TERM_NUMBER:
         if (x->number < 0)

@@ -20,12 +20,27 @@ static const char *subject_sign(const mg_derivation *d)
     return single ? d->subject : "L";
 }
 
+static mg_spelling spelling_of(const mg_derivation *d, const mg_derived *line,
+                               mg_style style)
+{
+    return (mg_spelling){style, d->network, line->scope, line->scope_length};
+}
+
+static mg_writer writer_of(const mg_derivation *d, const mg_derived *line,
+                           mg_style style, mg_text *text)
+{
+    return (mg_writer){.derivation = d,
+                       .style = style,
+                       .spelling = spelling_of(d, line, style),
+                       .text = text};
+}
+
 static void put_by(mg_text *text, const mg_derivation *d, mg_style style)
 {
     const char *const sign = subject_sign(d);
     if (style == MG_LATEX) {
         mg_text_puts(text, "\\frac{\\partial ");
-        mg_put_path(text, sign, style);
+        mg_put_path(text, sign, &(mg_spelling){.style = style});
         mg_text_puts(text, "}{\\partial ");
     } else {
         mg_text_printf(text, style == MG_TEXT ? "∂%s/∂" : "d%s/d", sign);
@@ -33,36 +48,63 @@ static void put_by(mg_text *text, const mg_derivation *d, mg_style style)
 }
 
 static void put_by_path(mg_text *text, const mg_derivation *d, const char *path,
-                        mg_style style)
+                        const mg_spelling *spelling)
 {
-    put_by(text, d, style);
-    mg_put_path(text, path, style);
-    mg_text_puts(text, style == MG_LATEX ? "}" : "");
+    put_by(text, d, spelling->style);
+    mg_put_path(text, path, spelling);
+    mg_text_puts(text, spelling->style == MG_LATEX ? "}" : "");
 }
 
 static void put_left(mg_text *text, const mg_derivation *d,
                      const mg_derived *line, mg_style style)
 {
+    const mg_spelling spelling = spelling_of(d, line, style);
     if (line->wrt)
-        put_by_path(text, d, line->wrt, style);
+        put_by_path(text, d, line->wrt, &spelling);
     else
-        mg_put_label(text, line->label, style);
+        mg_put_label(text, line->label, &spelling);
 }
 
-static void put_shape(mg_text *text, const mg_shape *shape, mg_style style)
+/* Whether a line is not part of the block that the one before is part of. */
+static bool changes_scope(const mg_derivation *d, size_t i)
 {
-    mg_text_puts(text, style == MG_TEXT    ? "⟨"
-                       : style == MG_ASCII ? "<"
-                                           : "_{\\,");
+    const mg_derived *const line = &d->line[i];
+    if (i == 0)
+        return line->scope_length > 0;
+    return line->scope_length != line[-1].scope_length ||
+           (line->scope_length > 0 &&
+            strncmp(line->scope, line[-1].scope, line->scope_length) != 0);
+}
+
+static void put_sizes(mg_text *text, const mg_shape *shape, mg_style style)
+{
+    const char *const times = style == MG_TEXT    ? "×"
+                              : style == MG_ASCII ? "x"
+                                                  : " \\times ";
     for (int i = 0; i < shape->rank; i++)
-        mg_text_printf(text, "%s%lld",
-                       !i                  ? ""
-                       : style == MG_TEXT  ? "×"
-                       : style == MG_ASCII ? "x"
-                                           : " \\times ",
+        mg_text_printf(text, "%s%lld", i ? times : "",
                        (long long)shape->dim[i]);
     mg_text_puts(text, shape->rank ? "" : "1");
-    mg_text_puts(text, style == MG_TEXT ? "⟩" : style == MG_ASCII ? ">" : "}");
+}
+
+/* A line's name; with its shape if shapes are wanted. */
+static void put_shaped_left(mg_text *text, const mg_derivation *d,
+                            const mg_derived *line, mg_style style, bool shapes)
+{
+    const bool latex = style == MG_LATEX;
+    if (shapes && latex) {
+        mg_text_puts(text, "\\underset{");
+        put_sizes(text, &line->term->shape, style);
+        mg_text_puts(text, "}{");
+    }
+    put_left(text, d, line, style);
+    if (shapes && latex) {
+        mg_text_puts(text, "}");
+    } else if (shapes) {
+        mg_text_puts(text, style == MG_TEXT ? "⟨" : "<");
+        put_sizes(text, &line->term->shape, style);
+        mg_text_puts(text, style == MG_TEXT ? "⟩" : ">");
+    }
 }
 
 /* "by W2 h + b2": of what a definition is the gradient. */
@@ -70,12 +112,13 @@ static void put_note(mg_text *text, const mg_derivation *d,
                      const mg_derived *line, mg_style style)
 {
     if (line->own) {
-        put_by_path(text, d, line->own, style);
+        const mg_spelling spelling = spelling_of(d, line, style);
+        put_by_path(text, d, line->own, &spelling);
         return;
     }
     mg_text formula;
     mg_text_init(&formula, d->ctx);
-    mg_writer w = {.derivation = d, .style = style, .text = &formula};
+    mg_writer w = writer_of(d, line, style, &formula);
     if (line->of && line->of->kind != MG_TERM_NAME)
         mg_write_math(&w, line->of);
     const char *const words = mg_text_string(&formula);
@@ -109,11 +152,9 @@ static void put_text_line(mg_text *text, const mg_derivation *d,
     mg_text one, note;
     mg_text_init(&one, d->ctx);
     mg_text_init(&note, d->ctx);
-    mg_writer w = {
-        .derivation = d, .style = style, .shapes = shapes, .text = &one};
-    put_left(&one, d, line, style);
-    if (shapes)
-        put_shape(&one, &line->term->shape, style);
+    mg_writer w = writer_of(d, line, style, &one);
+    w.shapes = shapes;
+    put_shaped_left(&one, d, line, style, shapes);
     mg_text_puts(&one, " = ");
     const int left = mg_words_width(mg_text_string(&one));
     const size_t length = one.length;
@@ -139,6 +180,17 @@ static void put_text_line(mg_text *text, const mg_derivation *d,
     mg_text_clear(&note);
 }
 
+/* "In z.3.block:", where y is z.3.block.y. */
+static void put_scope(mg_text *text, const mg_derived *line, bool blank)
+{
+    mg_text_puts(text, blank ? "\n" : "");
+    if (line->scope_length)
+        mg_text_printf(text, "In %.*s:\n", (int)line->scope_length,
+                       line->scope);
+    else
+        mg_text_puts(text, "In the file:\n");
+}
+
 void mg_derivation_text(const mg_derivation *d,
                         const mg_derivation_text_options *options,
                         mg_text *text)
@@ -147,7 +199,9 @@ void mg_derivation_text(const mg_derivation *d,
     put_title(text, d);
     mg_text_puts(text, "\n\n");
     for (size_t i = 0; i < d->n; i++) {
-        if (i > 0 && !d->line[i].wrt && d->line[i - 1].wrt)
+        if (changes_scope(d, i))
+            put_scope(text, &d->line[i], i > 0);
+        else if (i > 0 && !d->line[i].wrt && d->line[i - 1].wrt)
             mg_text_puts(text, "\n");
         put_text_line(text, d, &d->line[i], style, options->shapes);
     }
@@ -159,12 +213,10 @@ void mg_derivation_text(const mg_derivation *d,
 static void put_latex_line(mg_text *text, const mg_derivation *d,
                            const mg_derived *line, bool shapes)
 {
-    mg_writer w = {
-        .derivation = d, .style = MG_LATEX, .shapes = shapes, .text = text};
+    mg_writer w = writer_of(d, line, MG_LATEX, text);
+    w.shapes = shapes;
     mg_text_puts(text, "  ");
-    put_left(text, d, line, MG_LATEX);
-    if (shapes)
-        put_shape(text, &line->term->shape, MG_LATEX);
+    put_shaped_left(text, d, line, MG_LATEX, shapes);
     mg_text_puts(text, " &= ");
     mg_write_math(&w, line->term);
     mg_text note;
@@ -177,6 +229,18 @@ static void put_latex_line(mg_text *text, const mg_derivation *d,
     mg_text_clear(&note);
 }
 
+static void put_latex_scope(mg_text *text, const mg_derived *line)
+{
+    mg_text_puts(text, "\\intertext{In ");
+    if (line->scope_length)
+        for (size_t i = 0; i < line->scope_length; i++)
+            mg_text_printf(text, "%s%c", line->scope[i] == '_' ? "\\" : "",
+                           line->scope[i]);
+    else
+        mg_text_puts(text, "the file");
+    mg_text_puts(text, ":}\n");
+}
+
 void mg_derivation_latex(const mg_derivation *d, bool shapes, mg_text *text)
 {
     mg_text_puts(text, "\\documentclass{article}\n"
@@ -187,6 +251,8 @@ void mg_derivation_latex(const mg_derivation *d, bool shapes, mg_text *text)
     put_title(text, d);
     mg_text_puts(text, "\n\\begin{align*}\n");
     for (size_t i = 0; i < d->n; i++) {
+        if (changes_scope(d, i))
+            put_latex_scope(text, &d->line[i]);
         put_latex_line(text, d, &d->line[i], shapes);
         mg_text_puts(text, i + 1 < d->n ? " \\\\\n" : "\n");
     }
@@ -300,21 +366,23 @@ static void put_json_line(mg_text *text, const mg_derivation *d,
 {
     mg_text part;
     mg_text_init(&part, d->ctx);
-    put_left(&part, d, line, MG_TEXT);
+    mg_derived whole = *line; /* every name with its whole path */
+    whole.scope_length = 0;
+    put_left(&part, d, &whole, MG_TEXT);
     mg_text_puts(text, "{\"kind\": ");
     mg_json_string(text, line->wrt ? "gradient" : "definition");
     put_json_string(text, "name", &part);
     mg_text_puts(&part, line->wrt ? line->wrt : "");
     put_json_string(text, "wrt", &part);
     if (!line->wrt)
-        put_note(&part, d, line, MG_TEXT);
+        put_note(&part, d, &whole, MG_TEXT);
     put_json_string(text, "is", &part);
     mg_text_puts(text, ", \"shape\": ");
     mg_text_shape(text, &line->term->shape);
-    mg_writer w = {.derivation = d, .style = MG_TEXT, .text = &part};
+    mg_writer w = writer_of(d, &whole, MG_TEXT, &part);
     mg_write_math(&w, line->term);
     put_json_string(text, "text", &part);
-    w.style = MG_LATEX;
+    w = writer_of(d, &whole, MG_LATEX, &part);
     mg_write_math(&w, line->term);
     put_json_string(text, "latex", &part);
     if (put_value(&part, d, line->term))

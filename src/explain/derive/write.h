@@ -8,9 +8,10 @@
 typedef struct {
     const mg_derivation *derivation;
     mg_style style;
-    bool shapes; /* of every factor */
-    int indent;  /* > 0: the outermost sum breaks its line so far to the right
-                  * before every part but the first */
+    mg_spelling spelling; /* of names, in that style */
+    bool shapes;          /* of every factor */
+    int indent; /* > 0: the outermost sum breaks its line so far to the right
+                 * before every part but the first */
     mg_text *text;
     const char *problem; /* of formulas: an op without a form; else NULL */
 } mg_writer;
