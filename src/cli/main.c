@@ -6,8 +6,7 @@
 #include <string.h>
 
 /* Commands that the documentation knows and later versions bring. */
-static const char *const later[] = {"show", "export", "import",
-                                    "data"};
+static const char *const later[] = {"show", "export", "import", "data"};
 
 /* The library's warnings, as lines of standard error. */
 static void log_line(void *user, const char *line)

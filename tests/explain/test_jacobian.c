@@ -111,7 +111,7 @@ static int check_example(mg_ctx *ctx, const mg_op *op, const char *text)
     const test_example e = test_example_read(text);
     const mg_stream random = {.seed = 1};
     const double wide[2] = {-2, 2};
-    const bool free = op->domain[0] == op->domain[1];
+    const bool anywhere = op->domain[0] == op->domain[1];
     int64_t size[TEST_LETTERS];
     test_feed feed = {0};
     mg_arena arena;
@@ -122,7 +122,7 @@ static int check_example(mg_ctx *ctx, const mg_op *op, const char *text)
     const mg_value y = mg_cast_to(g, n->output[0].value, MG_F64);
     const mg_value z = mg_mul(g, y, mg_add(g, y, mg_real(g, 0.3)));
     n->loss = mg_sum(g, z, -1, NULL, false);
-    test_feed_fill(&feed, n, &arena, free ? wide : op->domain, &random);
+    test_feed_fill(&feed, n, &arena, anywhere ? wide : op->domain, &random);
     mg_weights weights;
     mg_weights_init(&weights, ctx);
     const mg_walk_options options = {.seed = 1, .jacobians = true};
