@@ -187,6 +187,42 @@ static void branches_not_taken_spoil_no_gradient(void **state)
     test_formula_close(&t);
 }
 
+/* exp(100) leaves the range of f32. */
+static void branches_not_taken_may_leave_the_range_of_f32(void **state)
+{
+    test_formula t;
+    (void)state;
+    test_formula_open_f32(&t, "input a\ny = where(a <= 0, exp(a), 1 + a)\n"
+                              "d = grad(y, a)\n");
+    test_formula_feed(&t, "a", 1, (const double[]){100});
+    test_formula_check(&t, "d", 1, (const double[]){1}, 0);
+    test_formula_close(&t);
+}
+
+static void a_row_that_is_masked_whole_spoils_no_gradient(void **state)
+{
+    test_formula t;
+    (void)state;
+    /* Query 1 sees no key; its row of the result is 0. */
+    test_formula_open(&t,
+                      "input q[3,2]; input k[3,2]; input v[3,2]\n"
+                      "m = [[true, false, false], [false, false, false],\n"
+                      "     [true, true, true]]\n"
+                      "y = attention(q, k, v, m)\n"
+                      "f = sum(y^2)\n"
+                      "finite = [sum(abs(grad(f, q))), sum(abs(grad(f, k))),\n"
+                      "          sum(abs(grad(f, v)))] < inf\n"
+                      "row = grad(f, q)[1]\nfirst = y[:2]\n");
+    const double data[] = {1, 2, -1, 0.5, 3, 1};
+    test_formula_feed(&t, "q", 6, data);
+    test_formula_feed(&t, "k", 6, data);
+    test_formula_feed(&t, "v", 6, data);
+    test_formula_check(&t, "finite", 3, (const double[]){1, 1, 1}, 0);
+    test_formula_check(&t, "row", 2, (const double[]){0, 0}, 0);
+    test_formula_check(&t, "first", 4, (const double[]){1, 2, 0, 0}, 1e-12);
+    test_formula_close(&t);
+}
+
 /* ---- States ---- */
 
 static void a_state_means_its_new_value_from_its_update_on(void **state)
@@ -333,6 +369,8 @@ int main(void)
         cmocka_unit_test(derivatives_are_taken_by_names),
         cmocka_unit_test(a_derivative_of_nothing_is_warned_of),
         cmocka_unit_test(branches_not_taken_spoil_no_gradient),
+        cmocka_unit_test(branches_not_taken_may_leave_the_range_of_f32),
+        cmocka_unit_test(a_row_that_is_masked_whole_spoils_no_gradient),
         cmocka_unit_test(a_state_means_its_new_value_from_its_update_on),
         cmocka_unit_test(states_of_both_branches_stay),
         cmocka_unit_test(each_call_has_states_of_its_own),

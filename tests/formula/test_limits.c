@@ -175,7 +175,13 @@ static void cut_files_are_no_danger(void **state)
         "def f(x, n = 2) { y = [x[0], -x[1:2][0]]'; (y, n)[0] @ W.a }\n"
         "param W[2,3] ~ uniform(-1, 1), b = 1e-3\n"
         "(h, s), t = ((f(χ), 2), if training { χ } else { 2 * χ })\n"
-        "train { epochs = 3; optimiser = adam(lr = step / steps) } # end\n";
+        "t = repeat(2, v -> { u = v^2; (g -> g + u)(v) }, χ)\n"
+        "state n[3] = 0; n := if training { batch_mean(t) } else { n }\n"
+        "rule r(w, g, a = 1) { state v = zeros_like(w); w := w - a * g }\n"
+        "weight = 1; metric q = total(t[0])\n"
+        "j = jacobian(t, χ) @ grad(sum(t), χ)\n"
+        "train { epochs = 3; optimiser = adam(lr = step / steps)\n"
+        "  optimiser W* = r(a = 0.1); clip_norm = 1 } # end\n";
     (void)state;
     for (size_t length = 0; length < sizeof(text); length++) {
         mg_ctx *ctx;

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void open_formula(test_formula *t, const char *text, bool training)
+static void open_formula(test_formula *t, const char *text, bool training,
+                         mg_dtype real)
 {
     const mg_network_options options = {
-        .real = MG_F64, .training = training, .file = "test.mg"};
+        .real = real, .training = training, .file = "test.mg"};
     *t = (test_formula){0};
     assert_int_equal(mg_ctx_create(NULL, &t->ctx), MG_OK);
     const mg_status status =
@@ -22,12 +23,17 @@ static void open_formula(test_formula *t, const char *text, bool training)
 
 void test_formula_open(test_formula *t, const char *text)
 {
-    open_formula(t, text, false);
+    open_formula(t, text, false, MG_F64);
 }
 
 void test_formula_open_training(test_formula *t, const char *text)
 {
-    open_formula(t, text, true);
+    open_formula(t, text, true, MG_F64);
+}
+
+void test_formula_open_f32(test_formula *t, const char *text)
+{
+    open_formula(t, text, false, MG_F32);
 }
 
 void test_formula_close(test_formula *t)

@@ -22,6 +22,7 @@ typedef struct {
 /* Reads the text; ends the test with the report if it is wrong. */
 void test_formula_open(test_formula *t, const char *text);
 void test_formula_open_training(test_formula *t, const char *text);
+void test_formula_open_f32(test_formula *t, const char *text);
 void test_formula_close(test_formula *t);
 
 /* Gives an input or a setting its n numbers, in C order. Parameters have their
