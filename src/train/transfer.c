@@ -119,7 +119,7 @@ static mg_status check_renamings(const taking *k)
     const char *at = k->rename, *line = NULL;
     size_t length = 0;
     while (mg_pattern_next(&at, &line, &length)) {
-        renaming r;
+        renaming r = {.from = "", .to = ""};
         MG_TRY(read_renaming(k->ctx, line, length, &r));
         MG_TRY(check_renaming(k, &r));
     }
@@ -133,7 +133,7 @@ static mg_status new_name(const taking *k, const char *name, const char **out)
     size_t length = 0;
     *out = name;
     while (mg_pattern_next(&at, &line, &length)) {
-        renaming r;
+        renaming r = {.from = "", .to = ""};
         mg_captures captures;
         MG_TRY(read_renaming(k->ctx, line, length, &r));
         if (!mg_pattern_fits(r.from, r.n_from, name, &captures))
