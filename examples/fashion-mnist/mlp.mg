@@ -3,13 +3,14 @@
 input  x[28,28]                       # a grey picture, 0..255
 target c class 10                     # an integer label 0..9
 
-u = flatten(x) / 255
+# Less the mean of all pictures, over their deviation: it learns faster.
+u = (flatten(x) / 255 - 0.286) / 0.353
 h = dropout(relu(dense(u, 256)), 0.2)
 z = dense(h, 10)
 output p = softmax(z)
 
 loss = cross_entropy(z, c)
-penalty = 1e-4 * sum(h.dense.W^2)
+penalty = 2e-5 * sum(h.dense.W^2)
 metric accuracy = argmax(z) == c
 
 train {
