@@ -85,26 +85,75 @@ static bool is_source(const mg_node *node, const mg_tensor value[])
     return true;
 }
 
-static mg_status report(const mg_trainer *t, const mg_node *node,
-                        const mg_tensor *value, bool backward)
+/* The length of a parameter's name in that of an update: of itself, of a state
+ * of its rule ("PATH/NAME"), or of the sum of its gradients. */
+static size_t owner_of(const mg_root *root, const char **name)
+{
+    const size_t prefix = strlen(MG_GRADIENT_SUM_PREFIX);
+    const bool is_sum =
+        strncmp(root->name, MG_GRADIENT_SUM_PREFIX, prefix) == 0;
+    *name = root->name + (is_sum ? prefix : 0);
+    return strcspn(*name, "/");
+}
+
+/* The one parameter for whose step the node is needed; length 0: several. */
+static size_t find_owner(const mg_graph *g, const mg_node *node,
+                         mg_arena *arena, const char **name)
+{
+    const size_t size = (size_t)mg_graph_size(g) + 1;
+    bool *const needed = mg_arena_alloc(arena, size, sizeof *needed);
+    size_t length = 0;
+    for (size_t i = 0; needed && i < mg_graph_root_count(g); i++) {
+        const mg_root *const root = mg_graph_root(g, i);
+        memset(needed, 0, size);
+        mg_mark_needed(g, root->value, needed);
+        if (!needed[node->self.id])
+            continue;
+        const char *other = NULL;
+        const size_t n = root->variable.id ? owner_of(root, &other) : 0;
+        if (n == 0 ||
+            (length > 0 && (n != length || memcmp(other, *name, n) != 0)))
+            return 0;
+        length = n;
+        *name = other;
+    }
+    return length;
+}
+
+/* What it is, in words: a value, or in the backward pass whose gradient or
+ * update. */
+static void put_subject(mg_text *text, const mg_graph *g, const mg_node *node,
+                        bool backward, mg_arena *arena)
+{
+    const char *owner = NULL;
+    const mg_place *const place = &node->place;
+    const size_t length = backward ? find_owner(g, node, arena, &owner) : 0;
+    mg_text_puts(text, backward ? "the gradient or update of " : "");
+    mg_text_puts(text, place->formula ? place->formula : node->op->name);
+    if (length > 0)
+        mg_text_printf(text, ", in the step of %.*s,", (int)length, owner);
+}
+
+static mg_status report(const mg_trainer *t, const mg_graph *g,
+                        const mg_node *node, const mg_tensor *value,
+                        bool backward, mg_arena *arena)
 {
     const char *const what = holds(value, is_nan) ? "NaN" : "infinite";
     const mg_place *const place = &node->place;
-    if (!place->line)
-        return mg_fail(t->ctx, MG_DIVERGED,
-                       "training diverged in step %lld: %s of %s is %s; the "
-                       "last good state is kept in %s",
-                       (long long)t->progress.step + 1, node->op->name,
-                       t->settings.file, what, t->folder.path);
-    return mg_fail(t->ctx, MG_DIVERGED,
-                   "%s:%d:%d: training diverged in step %lld: %s%s is the "
-                   "first value that is %s; the last good state is kept in "
-                   "%s",
-                   t->settings.file, place->line, place->column,
-                   (long long)t->progress.step + 1,
-                   backward ? "the gradient or update of " : "",
-                   place->formula ? place->formula : node->op->name, what,
-                   t->folder.path);
+    char where[48] = "";
+    mg_text text;
+    mg_text_init(&text, t->ctx);
+    put_subject(&text, g, node, backward, arena);
+    if (place->line)
+        snprintf(where, sizeof where, ":%d:%d", place->line, place->column);
+    const mg_status status = mg_fail(
+        t->ctx, MG_DIVERGED,
+        "%s%s: training diverged in step %lld: %s is the first value that is "
+        "%s; the last good state is kept in %s",
+        t->settings.file, where, (long long)t->progress.step + 1,
+        mg_text_string(&text), what, t->folder.path);
+    mg_text_clear(&text);
+    return status;
 }
 
 /* Nodes up to the last root of a result are the forward pass. */
@@ -166,7 +215,7 @@ static mg_status search_graph(mg_trainer *t, const mg_graph *g,
     for (uint32_t id = 1; id <= mg_graph_size(g); id++) {
         const mg_node *const node = mg_graph_node(g, (mg_value){id});
         if (needed[id] && is_source(node, value))
-            return report(t, node, &value[id], id > forward);
+            return report(t, g, node, &value[id], id > forward, arena);
     }
     return MG_OK;
 }

@@ -137,6 +137,49 @@ complains 'not nowhere'
 run 2 train long.mg --resume again
 complains 'other formulas than long.mg'
 
+# Weights of another run, frozen parameters, several batches a step.
+run 0 train tiny.mg --data data --epochs 1 --out base
+sed 's/^z = /q = /; s/(z/(q/g' tiny.mg >renamed.mg
+run 0 train renamed.mg --data data --epochs 1 --out renamed --from base \
+    --rename 'z.*=q.*'
+says 'from      base'
+says '  taken   q.dense.W, q.dense.b'
+! grep -q '  left  ' out || fail "$what: something is left"
+run 0 train renamed.mg --data data --epochs 1 --out fresh --json \
+    --from base/last.safetensors --rename 'z.*.W=q.*.W'
+is_json
+says '"taken": ["q.dense.W"], "left": {"z.dense.b": "the network has none of that name"}'
+says '"fresh": ["q.dense.b"]}}'
+run 3 train renamed.mg --data data --out none --from base
+complains 'nothing in it has a name and shape of the network'
+run 2 train renamed.mg --data data --out none --from base --rename 'y.*=q.*'
+complains 'base has no y.*'
+run 2 train tiny.mg --data data --out none --rename 'z.*=q.*'
+complains 'add --from'
+run 2 train tiny.mg --data data --out none --freeze z.dense.w
+complains 'did you mean z.dense.W?'
+run 0 train tiny.mg --data data --out frozen --freeze 'z.*' --from base --json
+run 0 explain tiny.mg --from frozen --at x=9,200,3,44 --at c=1 --json
+cp out frozen.json
+run 0 explain tiny.mg --from base --at x=9,200,3,44 --at c=1 --json
+cmp -s out frozen.json || fail 'frozen parameters moved'
+run 0 train tiny.mg --data data --threads 1 --out eight --batch 8 --epochs 2
+run 0 train tiny.mg --data data --threads 1 --out fours --batch 4 --epochs 2 \
+    --accumulate 2 --json
+run 2 train --resume fours --accumulate 3
+complains '--accumulate 2, not 3'
+run 0 train --resume fours --accumulate 2
+run 0 eval eight --data data --json
+cp out eight.json
+run 0 eval fours --data data --json
+[ "$(sed 's/.*"loss": \([0-9.]\{6\}\).*/\1/' out)" = \
+    "$(sed 's/.*"loss": \([0-9.]\{6\}\).*/\1/' eight.json)" ] ||
+    fail 'two batches of four are no batch of eight'
+run 0 train tiny.mg --data data --out double --dtype f64 --epochs 1
+grep -qF '"dtype":"F64"' double/last.safetensors || fail 'not in f64'
+run 0 predict double --data data
+says '"p": '
+
 # A closed standard output ends training in good order.
 "$MATGRAD" train long.mg --data data --out closed >&- 2>err
 [ $? = 1 ] || fail 'a closed standard output is no error of training'

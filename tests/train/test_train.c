@@ -303,6 +303,13 @@ static void divergence_is_found_in_parts_of_a_step(void **state)
         train(w, CLASSIFIER, "optimiser = sgd(lr = 1e30); batch = 8"),
         MG_DIVERGED);
     check_says(w, "is the first value that is infinite");
+    w->request.out = test_path(&w->folder, "run-3");
+    w->request.accumulate = 0;
+    assert_int_equal(
+        train(w, CLASSIFIER, "optimiser = adam(epsilon = 0); batch = 8"),
+        MG_DIVERGED);
+    check_says(w, "the gradient or update of m / ");
+    check_says(w, ", in the step of z.dense.W, is the first value that");
 }
 
 static mg_status compare_one(void *user, int64_t example,
