@@ -1,7 +1,8 @@
 # Optimisers: one step for a parameter w with the gradient g of loss + penalty.
 # The formulas and defaults are PyTorch's. step counts the steps done, from 0.
 # weight_decay d adds d w to the gradient, but for adamw and lion, which shrink
-# the weight apart from it.
+# the weight apart from it. train { optimiser = adam; optimiser *.b = sgd }
+# gives parameters whose path fits the pattern a rule of their own.
 
 # Gradient descent, w - lr g   (Robbins, Monro 1951)
 rule sgd(w, g, lr = 0.01, weight_decay = 0) {

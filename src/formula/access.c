@@ -20,6 +20,9 @@ mg_value mg_network_value_of(const mg_network *n, const char *name)
         return param->value;
     if (value)
         return value->value;
+    for (size_t i = 0; i < n->n_states; i++)
+        if (strcmp(n->state[i].name, name) == 0)
+            return n->state[i].value;
     if (strcmp(name, "loss") == 0)
         return n->loss;
     return strcmp(name, "penalty") == 0 ? n->penalty : (mg_value){0};

@@ -202,9 +202,12 @@ static mg_item own_value(mg_lower *l, const mg_invocation *call, size_t i,
                          mg_item item)
 {
     const mg_def *const def = call->function->def;
-    const bool named = call->expr[i] && call->expr[i]->kind == MG_EXPR_NAME;
-    if (!def->derives || def->rule || item.kind != MG_ITEM_VALUE ||
-        (named && !call->later))
+    if (!def->derives || def->rule || item.kind != MG_ITEM_VALUE)
+        return item;
+    const mg_op *const op = mg_graph_node(l->g, item.as.value)->op;
+    const bool named = call->expr[i] && call->expr[i]->kind == MG_EXPR_NAME &&
+                       (op == &mg_op_name || op->kind == MG_LEAF);
+    if (named && !call->later)
         return item;
     const char *const path = mg_path_of_name(l, def->parameter[i].name);
     if (!path)

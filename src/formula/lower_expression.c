@@ -139,7 +139,7 @@ static mg_item choose_tuple(mg_lower *l, const mg_expr *e,
     const size_t n = branch[0].as.tuple.n;
     mg_item out = {.kind = MG_ITEM_TUPLE, .as.tuple.n = n};
     mg_item *const item = mg_lower_alloc(l, n + 1, sizeof(*item));
-    if (!item)
+    if (!item || !mg_lower_count(l, e)) /* tuples may share their parts */
         return mg_item_error;
     for (size_t i = 0; i < n; i++) {
         const mg_item pair[2] = {branch[0].as.tuple.item[i],
