@@ -187,39 +187,53 @@ static bool follows(const mg_term *x, int axis, int64_t begin, int64_t *end)
     return x->attr[axis] == begin;
 }
 
-/* Padded parts that fill an axis side by side are a concatenation: the
- * gradient of a split. */
-static const mg_term *side_by_side(gathering *g)
+/* The axis along which all parts are padded; -1 if they are not. */
+static int padded_axis(const gathering *g)
 {
-    const mg_term **const part =
-        mg_terms_alloc(g->t, (size_t)g->n + 1, sizeof *part);
-    if (!part || g->n < 2 || g->number != 0)
-        return NULL;
     int axis = -1;
     for (int i = 0; i < g->n; i++) {
         const mg_term *const x = g->arg[i];
         if (!mg_term_is_op(x, &mg_op_pad) || g->weight[i] != 1)
-            return NULL;
+            return -1;
         for (int k = 0; k < x->shape.rank && axis < 0; k++)
             if (x->shape.dim[k] != x->arg[0]->shape.dim[k])
                 axis = k;
     }
+    return axis;
+}
+
+/* The part that begins there, NULL if none does; moves *begin to its end. */
+static const mg_term *next_part(const gathering *g, int axis, int64_t *begin)
+{
+    for (int i = 0; i < g->n; i++) {
+        int64_t end;
+        if (follows(g->arg[i], axis, *begin, &end) && end > *begin) {
+            *begin = end;
+            return g->arg[i]->arg[0];
+        }
+    }
+    return NULL;
+}
+
+/* Padded parts that fill an axis side by side are a concatenation: the
+ * gradient of a split. NULL if they do not. */
+static const mg_term *side_by_side(const gathering *g)
+{
+    const int axis = g->n > 1 ? padded_axis(g) : -1;
+    const mg_term **const part =
+        mg_terms_alloc(g->t, (size_t)g->n, sizeof *part);
+    if (axis < 0 || !part)
+        return NULL;
     int64_t begin = 0;
     for (int n = 0; n < g->n; n++) {
-        int64_t end = begin;
-        for (int i = 0; i < g->n && end == begin && axis >= 0; i++)
-            if (follows(g->arg[i], axis, begin, &end))
-                part[n] = g->arg[i]->arg[0];
-            else
-                end = begin;
-        if (end == begin)
+        part[n] = next_part(g, axis, &begin);
+        if (!part[n])
             return NULL;
-        begin = end;
     }
     const mg_type type = {MG_F64, g->arg[0]->shape};
+    const int64_t attr = axis;
     return begin == type.shape.dim[axis]
-               ? mg_term_apply(g->t, &mg_op_concat, type, g->n, part, 1,
-                               (const int64_t[]){axis})
+               ? mg_term_apply(g->t, &mg_op_concat, type, g->n, part, 1, &attr)
                : NULL;
 }
 

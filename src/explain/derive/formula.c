@@ -360,8 +360,8 @@ static void close_spread(mg_writer *w, const mg_term *x, int axis)
     put(w, ")[");
     for (int i = 0; i < axis; i++)
         put(w, ":, ");
-    mg_text_printf(w->text, "0:%lld]",
-                   (long long)(joined.dim[axis] - count + 1));
+    const int64_t end = joined.dim[axis] - count + 1;
+    mg_text_printf(w->text, "0:%lld]", (long long)end);
 }
 
 static void write_pad(mg_writer *w, const mg_term *x)

@@ -231,36 +231,39 @@ static int write_factors(mg_writer *w, const mg_term *x, factor_kind kind,
     return written;
 }
 
+static void write_arrays(mg_writer *w, const mg_term *x, int n_arrays,
+                         bool alone)
+{
+    const char *const times = choose(w, " ⊙ ", " * ", " \\odot ");
+    const mg_binding_strength least = alone          ? MG_BINDS_SUM
+                                      : n_arrays > 1 ? MG_BINDS_POWER
+                                                     : MG_BINDS_FACTORS;
+    const factor_kind first = {.sign = 1};
+    const factor_kind last = {.sign = 1, .conditions = true};
+    const int n = write_factors(w, x, first, times, least, 0);
+    write_factors(w, x, last, times, least, n);
+}
+
+/* The number, then numbers without axes, then arrays. */
 static void write_above(mg_writer *w, const mg_term *x,
                         const mg_product_shape *s)
 {
-    const char *const times = choose(w, " ⊙ ", " * ", " \\odot ");
-    const bool alone = s->n_scalars + s->n_arrays == 0;
-    const bool lone =
-        s->n_scalars + s->n_arrays == 1 && s->number == 1 && s->n_below == 0;
-    bool written = false;
-    if (alone || (s->number != 1 && !is_below(s))) {
-        put_positive(w, is_below(s) ? 1 : s->number);
-        written = true;
-    }
     const char *const blank = w->style == MG_LATEX ? " \\, " : " ";
+    const int n = s->n_scalars + s->n_arrays;
+    const bool below = is_below(s);
+    const bool number = n == 0 || (s->number != 1 && !below);
+    if (number)
+        put_positive(w, below ? 1 : s->number);
+    put(w, number && n > 0 ? blank : "");
     if (s->n_scalars > 0) {
-        put(w, written ? blank : "");
-        const bool only = s->n_scalars == 1 && s->n_arrays == 0;
-        write_factors(w, x, (factor_kind){.sign = 1, .scalars = true}, blank,
-                      only ? MG_BINDS_FACTORS : MG_BINDS_POWER, 0);
-        written = true;
+        const factor_kind scalars = {.sign = 1, .scalars = true};
+        write_factors(w, x, scalars, blank,
+                      n == 1 ? MG_BINDS_FACTORS : MG_BINDS_POWER, 0);
+        put(w, s->n_arrays > 0 ? blank : "");
     }
-    if (s->n_arrays > 0) {
-        put(w, written ? blank : "");
-        const mg_binding_strength least = lone              ? MG_BINDS_SUM
-                                          : s->n_arrays > 1 ? MG_BINDS_POWER
-                                                            : MG_BINDS_FACTORS;
-        const int n =
-            write_factors(w, x, (factor_kind){.sign = 1}, times, least, 0);
-        write_factors(w, x, (factor_kind){.sign = 1, .conditions = true}, times,
-                      least, n);
-    }
+    if (s->n_arrays > 0)
+        write_arrays(w, x, s->n_arrays,
+                     n == 1 && s->number == 1 && s->n_below == 0);
 }
 
 static void write_below(mg_writer *w, const mg_term *x,
@@ -407,18 +410,37 @@ static void write_outer(mg_writer *w, const mg_term *x)
 
 /* ---- All ---- */
 
-static void write_apply(mg_writer *w, const mg_term *x)
+static void write_repeated(mg_writer *w, const mg_term *x)
 {
-    if (x->op == &mg_op_broadcast)
-        mg_write_math(w, x->arg[0]);
-    else if (x->op == &mg_op_matmul)
-        write_matmul(w, x);
-    else if (x->op == &mg_op_sum)
-        write_total(w, x);
-    else if (mg_term_is_swap(x))
+    mg_write_math(w, x->arg[0]);
+}
+
+static void write_transpose(mg_writer *w, const mg_term *x)
+{
+    if (mg_term_is_swap(x))
         write_swap(w, x);
     else
         mg_write_application(w, x);
+}
+
+static const struct {
+    const mg_op *op;
+    void (*write)(mg_writer *w, const mg_term *x);
+} forms[] = {
+    {&mg_op_broadcast, write_repeated},
+    {&mg_op_matmul, write_matmul},
+    {&mg_op_sum, write_total},
+    {&mg_op_transpose, write_transpose},
+};
+
+static void write_apply(mg_writer *w, const mg_term *x)
+{
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (forms[i].op == x->op) {
+            forms[i].write(w, x);
+            return;
+        }
+    mg_write_application(w, x);
 }
 
 void mg_write_math(mg_writer *w, const mg_term *x)

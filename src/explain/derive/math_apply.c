@@ -247,8 +247,14 @@ static void write_function(mg_writer *w, const mg_term *x)
     put_function(w, x->op);
     if (x->op->kind == MG_REDUCE && x->n_attrs - 1 < x->arg[0]->shape.rank)
         put_subscripts(w, x->n_attrs - 1, x->attr + 1);
-    else if (x->op == &mg_op_cumsum || x->op == &mg_op_flip)
-        put_subscripts(w, x->n_attrs, x->attr);
+    write_arguments(w, x);
+}
+
+/* flip, cumsum: all attributes are axes. */
+static void write_along(mg_writer *w, const mg_term *x)
+{
+    put_function(w, x->op);
+    put_subscripts(w, x->n_attrs, x->attr);
     write_arguments(w, x);
 }
 
@@ -440,7 +446,8 @@ static const struct {
     {&mg_op_slice, write_sliced},     {&mg_op_pad, write_placed},
     {&mg_op_gather, write_element},   {&mg_op_abs, write_absolute},
     {&mg_op_pow, write_power},        {&mg_op_floor_div, write_floor_div},
-    {&mg_op_mod, write_mod},
+    {&mg_op_mod, write_mod},          {&mg_op_flip, write_along},
+    {&mg_op_cumsum, write_along},
 };
 
 void mg_write_application(mg_writer *w, const mg_term *x)

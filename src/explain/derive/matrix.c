@@ -153,7 +153,7 @@ static const mg_term *swapped_sum(mg_terms *t, const mg_term *x)
     for (int i = 0; i < x->n && part; i++) {
         const mg_term *front;
         const mg_term *const core = mg_term_without_front(t, x->arg[i], &front);
-        if (!turns_cheaply(core))
+        if (!turns_cheaply(core) || !mg_shape_equal(&core->shape, &x->shape))
             return NULL;
         part[i] = mg_term_times(t, front, mg_term_swap(t, core));
     }
@@ -186,7 +186,7 @@ const mg_term *mg_term_transpose(mg_terms *t, const mg_term *x,
     if (mg_term_is_op(x, &mg_op_broadcast) && x->arg[0]->shape.rank == 0)
         return mg_term_broadcast(t, x->arg[0], &shape);
     if (mg_term_is_op(x, &mg_op_transpose)) {
-        int64_t both[MG_MAX_RANK];
+        int64_t both[MG_MAX_RANK] = {0};
         for (int i = 0; i < n; i++)
             both[i] = x->attr[axes[i]];
         return mg_term_transpose(t, x->arg[0], both);
