@@ -327,6 +327,12 @@ static void write_gather(mg_writer *w, const mg_term *x)
     write_plain(w, x);
 }
 
+static void write_not(mg_writer *w, const mg_term *x)
+{
+    put(w, "not ");
+    write_at(w, x->arg[0], COMPARED);
+}
+
 /* ---- Padding ---- */
 
 /* Zeros between the elements of an axis: each element gets an axis of its own,
@@ -409,6 +415,7 @@ static const struct {
     {&mg_op_slice, write_slice},
     {&mg_op_pad, write_pad},
     {&mg_op_gather, write_gather},
+    {&mg_op_logical_not, write_not},
     {&mg_op_maximum, write_plain},
     {&mg_op_minimum, write_plain},
     {&mg_fold_softmax, write_plain},
@@ -430,28 +437,38 @@ static const struct {
     {&mg_fold_rms_normalise_back, write_numbered},
 };
 
+static void write_infix(mg_writer *w, const mg_term *x, size_t infix)
+{
+    write_at(w, x->arg[0], infixes[infix].left);
+    put(w, infixes[infix].sign);
+    write_at(w, x->arg[1], infixes[infix].right);
+}
+
+/* By the op's own name: functions of the language. */
+static void write_function(mg_writer *w, const mg_term *x)
+{
+    if (x->op->kind == MG_REDUCE) {
+        write_reduction(w, x);
+        return;
+    }
+    if (!x->op->params || x->n_attrs > 0)
+        w->problem = x->op->name;
+    write_plain(w, x);
+}
+
 static void write_apply(mg_writer *w, const mg_term *x)
 {
     const size_t infix = find_infix(x->op);
+    if (infix < INFIXES) {
+        write_infix(w, x, infix);
+        return;
+    }
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (forms[i].op == x->op) {
             forms[i].write(w, x);
             return;
         }
-    if (infix < INFIXES) {
-        write_at(w, x->arg[0], infixes[infix].left);
-        put(w, infixes[infix].sign);
-        write_at(w, x->arg[1], infixes[infix].right);
-    } else if (x->op == &mg_op_logical_not) {
-        put(w, "not ");
-        write_at(w, x->arg[0], COMPARED);
-    } else if (x->op->kind == MG_REDUCE) {
-        write_reduction(w, x);
-    } else {
-        if (!x->op->params || x->n_attrs > 0)
-            w->problem = x->op->name;
-        write_plain(w, x);
-    }
+    write_function(w, x);
 }
 
 static void write_outer(mg_writer *w, const mg_term *x)
