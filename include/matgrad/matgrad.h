@@ -240,7 +240,7 @@ typedef struct mg_model mg_model;
 
 typedef struct {
     uint64_t seed; /* of fresh parameters; 0: the network's own */
-    mg_dtype real; /* f32 (0) or f64 */
+    mg_dtype real; /* f64, or f32 (0): what a run was trained in */
     bool training; /* layers behave as in training */
 } mg_model_options;
 

@@ -67,8 +67,18 @@ static bool is_infinite(double x)
     return isinf(x);
 }
 
+/* A state of a formula, which may be infinite. */
+static bool is_state(const mg_node *node, const mg_weights *weights)
+{
+    if (node->op != &mg_op_variable)
+        return false;
+    const mg_weight *const weight = mg_weights_find(weights, node->name);
+    return weight && !weight->is_param;
+}
+
 /* NaN, or infinite although no operand is: where the trouble starts. */
-static bool is_source(const mg_node *node, const mg_tensor value[])
+static bool is_source(const mg_node *node, const mg_weights *weights,
+                      const mg_tensor value[])
 {
     const mg_tensor *const y = &value[node->self.id];
     if (holds(y, is_nan)) {
@@ -77,7 +87,7 @@ static bool is_source(const mg_node *node, const mg_tensor value[])
                 return false;
         return true;
     }
-    if (!holds(y, is_infinite) || node->data)
+    if (!holds(y, is_infinite) || node->data || is_state(node, weights))
         return false;
     for (int i = 0; i < node->n_inputs; i++)
         if (holds(&value[node->input[i].id], is_infinite))
@@ -214,7 +224,7 @@ static mg_status search_graph(mg_trainer *t, const mg_graph *g,
     const uint32_t forward = last_forward(g);
     for (uint32_t id = 1; id <= mg_graph_size(g); id++) {
         const mg_node *const node = mg_graph_node(g, (mg_value){id});
-        if (needed[id] && is_source(node, value))
+        if (needed[id] && is_source(node, &t->weights, value))
             return report(t, g, node, &value[id], id > forward, arena);
     }
     return MG_OK;

@@ -93,10 +93,27 @@ static bool is_finite(const mg_tensor *t)
     return true;
 }
 
+static bool has_nan(const mg_tensor *t)
+{
+    const int64_t n = mg_shape_size(&t->type.shape);
+    for (int64_t i = 0; i < n; i++)
+        if (isnan(mg_tensor_get(t, i)))
+            return true;
+    return false;
+}
+
+/* A smallest value so far starts as infinity: states of formulas may. */
+static bool is_sound(const mg_weight *weight)
+{
+    const bool of_formula = !weight->is_param && !strchr(weight->name, '/');
+    return is_finite(&weight->tensor) ||
+           (of_formula && !has_nan(&weight->tensor));
+}
+
 const mg_weight *mg_weights_find_nonfinite(const mg_weights *w)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (!is_finite(&w->weight[i].tensor))
+        if (!is_sound(&w->weight[i]))
             return &w->weight[i];
     return NULL;
 }

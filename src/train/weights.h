@@ -36,7 +36,8 @@ mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,
 
 /* The number of trained numbers. */
 int64_t mg_weights_count(const mg_weights *w);
-/* The first variable with an element that is not finite, or NULL. */
+/* The first variable with an element that is not finite, or NULL; a state of
+ * a formula may be infinite, but not NaN. */
 const mg_weight *mg_weights_find_nonfinite(const mg_weights *w);
 
 #endif

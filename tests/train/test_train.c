@@ -217,6 +217,21 @@ static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
     assert_memory_equal(alone, resumed, size);
 }
 
+static void a_state_may_be_infinite_but_not_nan(void **state)
+{
+    world *const w = *state;
+    check_ok(w, train(w,
+                      CLASSIFIER "state least = inf\nleast := if training { "
+                                 "min(least, batch_size * 0 + 3) } else { "
+                                 "least }\nstate never = -inf\n",
+                      "epochs = 1"));
+    w->request.out = test_path(&w->folder, "run-2");
+    assert_int_equal(
+        train(w, CLASSIFIER "state s = inf\ns := s - s\n", "epochs = 1"),
+        MG_DIVERGED);
+    check_says(w, "s - s");
+}
+
 static void a_folder_that_holds_a_run_is_refused(void **state)
 {
     world *const w = *state;
@@ -382,6 +397,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_run_with_everything_goes_on_to_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(divergence_is_found_in_parts_of_a_step,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_state_may_be_infinite_but_not_nan,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_holds_a_run_is_refused,
                                         set_up, tear_down),
