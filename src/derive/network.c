@@ -139,14 +139,15 @@ static mg_status derive_in(rewriting *r, mg_graph *expanded)
     mg_network *const n = r->network;
     mg_graph *to = NULL;
     MG_TRY(mg_graph_create(n->ctx, mg_graph_real(n->graph), &to));
-    const mg_status status = expand(r, expanded, to);
+    mg_status status = expand(r, expanded, to);
+    if (status == MG_OK) /* names and places of the network are its own */
+        status = mg_graph_adopt(to, n->graph);
     if (status != MG_OK) {
         mg_graph_destroy(to);
         return status;
     }
     move_values(r);
     move_calls(r);
-    mg_graph_destroy(n->graph);
     n->graph = to;
     return MG_OK;
 }
