@@ -203,6 +203,41 @@ static void derivatives_inside_formulas_read_back(void **state)
                "loss = (ddu + u)^2\n");
 }
 
+static void jacobians_and_hessians_read_back(void **state)
+{
+    (void)state;
+    check_both("input x[3]\n"
+               "param W[2,3] ~ normal(1)\n"
+               "param b[2] = 0.1\n"
+               "h = tanh(W @ x + b)\n"
+               "J = jacobian(h, x)\n"
+               "loss = sum(J^2) / 2\n");
+    check_both("input x[3]\n"
+               "param W[3,3] ~ normal(1)\n"
+               "f = sum(sin(W @ x))\n"
+               "H = hessian(f, x)\n"
+               "loss = sum(H * H)\n");
+    check_both("input t[4] int 6\n"
+               "param E[6,3] ~ normal(1)\n"
+               "e = E[t]\n"
+               "s = sum(e, axis = 0)\n"
+               "g = vjp(e, E, e)\n"
+               "loss = sum(g^2) + sum(jacobian(s, E)^2 * E)\n");
+}
+
+static void states_and_columns_read_back(void **state)
+{
+    (void)state;
+    check_both("input x[4]\n"
+               "target y[2]\n"
+               "z = dense(batchnorm(dense(x, 5)), 2)\n"
+               "loss = mse(z, y)\n");
+    check_both("input x[4,3]\n"
+               "param v[4] ~ normal(1), w[3] ~ normal(1), M[4,3] = 0.5\n"
+               "a = reshape(v, (4, 1)) * M / (1 + reshape(v, (4, 1))^2)\n"
+               "loss = sum(a * x + reshape(w, (1, 3)) * reshape(v, (4, 1)))\n");
+}
+
 static void a_language_models_gradients_read_back(void **state)
 {
     (void)state;
@@ -355,6 +390,8 @@ int main(void)
         cmocka_unit_test(the_classifiers_gradients_read_back),
         cmocka_unit_test(gradients_of_the_peers_networks_read_back),
         cmocka_unit_test(derivatives_inside_formulas_read_back),
+        cmocka_unit_test(jacobians_and_hessians_read_back),
+        cmocka_unit_test(states_and_columns_read_back),
         cmocka_unit_test(a_language_models_gradients_read_back),
         cmocka_unit_test(the_loss_and_the_penalty_are_values_too),
         cmocka_unit_test(parts_of_arrays_read_back),

@@ -83,6 +83,48 @@ static mg_term draft_of(const gathering *g, mg_term_kind kind)
     return draft;
 }
 
+/* ---- Columns ---- */
+
+/* What all parts with axes are reshaped to from vectors of one size, as columns
+ * are; NULL if they are not. */
+static const mg_shape *common_column(int n, const mg_term *const arg[])
+{
+    const mg_term *first = NULL;
+    for (int i = 0; i < n; i++) {
+        const mg_term *const x = arg[i];
+        if (x->shape.rank == 0)
+            continue;
+        if (!mg_term_is_op(x, &mg_op_reshape) || x->arg[0]->shape.rank != 1)
+            return NULL;
+        if (first &&
+            (!mg_shape_equal(&x->shape, &first->shape) ||
+             !mg_shape_equal(&x->arg[0]->shape, &first->arg[0]->shape)))
+            return NULL;
+        first = x;
+    }
+    return first ? &first->shape : NULL;
+}
+
+typedef const mg_term *combine_fn(mg_terms *t, int n,
+                                  const mg_term *const arg[],
+                                  const double weight[]);
+
+/* Columns meet as the vectors that they were. */
+static const mg_term *combine_columns(mg_terms *t, int n,
+                                      const mg_term *const arg[],
+                                      const double weight[],
+                                      const mg_shape *column,
+                                      combine_fn *combine)
+{
+    const mg_term **const inner =
+        mg_terms_alloc(t, (size_t)n + 1, sizeof *inner);
+    if (!inner)
+        return &t->nothing;
+    for (int i = 0; i < n; i++)
+        inner[i] = arg[i]->shape.rank == 0 ? arg[i] : arg[i]->arg[0];
+    return mg_term_reshape(t, combine(t, n, inner, weight), column);
+}
+
 /* ---- Sums ---- */
 
 static const mg_term *finish_product(gathering *g);
@@ -240,6 +282,9 @@ static const mg_term *side_by_side(const gathering *g)
 const mg_term *mg_term_sum(mg_terms *t, int n, const mg_term *const arg[],
                            const double weight[])
 {
+    const mg_shape *const column = common_column(n, arg);
+    if (column)
+        return combine_columns(t, n, arg, weight, column, mg_term_sum);
     gathering g = {.t = t};
     if (!make_room(&g, n, arg))
         return &t->nothing;
@@ -341,6 +386,9 @@ static const mg_term *finish_product(gathering *g)
 const mg_term *mg_term_product(mg_terms *t, int n, const mg_term *const arg[],
                                const double power[])
 {
+    const mg_shape *const column = common_column(n, arg);
+    if (column)
+        return combine_columns(t, n, arg, power, column, mg_term_product);
     gathering g = {.t = t, .number = 1};
     if (!make_room(&g, n, arg))
         return &t->nothing;

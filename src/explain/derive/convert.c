@@ -207,12 +207,43 @@ static const mg_term *one_hot_of(mg_terms *t, const mg_term *index,
     return mg_term_apply(t, &mg_op_one_hot, type, 1, &index, 1, &count);
 }
 
+/* Many tables [.., n, d] with one list of labels [.., k] each, as derivatives
+ * inside formulas make them. */
+static bool is_table_by_table(const mg_node *node, const mg_term *table,
+                              const mg_term *index)
+{
+    const int common = (int)node->attr[0];
+    return index->shape.rank == common + 1 && table->shape.rank == common + 2;
+}
+
+/* What leading axes repeat: products of matrices broadcast them. */
+static const mg_term *repeated(const mg_term *index)
+{
+    const bool repeats =
+        mg_term_is_op(index, &mg_op_broadcast) && index->arg[0]->shape.rank > 0;
+    return repeats ? index->arg[0] : index;
+}
+
+static const mg_term *gather(mg_terms *t, const mg_node *node,
+                             const mg_term *const x[])
+{
+    if (node->attr[0] == 0 || !is_table_by_table(node, x[0], x[1]))
+        return generic(t, node, x);
+    const int64_t count = x[0]->shape.dim[node->attr[0]];
+    const mg_term *const hot = one_hot_of(t, repeated(x[1]), count);
+    return mg_term_broadcast(t, mg_term_matmul(t, hot, x[0]),
+                             &node->type.shape);
+}
+
 /* Gradients d of the rows x[t] put back into the table: onehot(t)^T d, with
  * all labels in one axis and all else in another. */
 static const mg_term *scatter(mg_terms *t, const mg_node *node,
                               const mg_term *const x[])
 {
     const int64_t count = node->attr[1];
+    if (node->attr[0] != 0 && is_table_by_table(node, x[0], x[1]))
+        return mg_term_matmul(
+            t, mg_term_swap(t, one_hot_of(t, repeated(x[1]), count)), x[0]);
     if (node->attr[0] != 0)
         return generic(t, node, x);
     const int64_t labels = mg_shape_size(&x[1]->shape);
@@ -263,6 +294,7 @@ static const struct {
     {&mg_op_broadcast, broadcast},
     {&mg_op_transpose, transpose},
     {&mg_op_sum, sum},
+    {&mg_op_gather, gather},
     {&mg_op_scatter_add, scatter},
     {&mg_op_less, compare},
     {&mg_op_less_equal, compare},

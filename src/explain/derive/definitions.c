@@ -29,8 +29,9 @@ static const mg_node *node_of(const mg_deriving *v, uint32_t id)
 
 /* ---- Terms ---- */
 
-static mg_status define(mg_deriving *v, uint32_t id, const mg_term *term)
+static mg_status define(mg_deriving *v, uint32_t id, const mg_term *whole)
 {
+    const mg_term *const term = mg_vector_of(whole);
     mg_definition *const def = alloc(v, 1, sizeof *def);
     if (!def)
         return MG_NO_MEMORY;
@@ -49,13 +50,14 @@ static mg_status define(mg_deriving *v, uint32_t id, const mg_term *term)
     const mg_type type = {MG_F64, term->shape};
     def->name = mg_term_name(&v->d->terms, &def->label, type);
     v->definition[v->n_definitions++] = def;
-    v->term[id] = def->name;
+    v->term[id] = mg_term_reshape(&v->d->terms, def->name, &whole->shape);
     return MG_OK;
 }
 
 /* Whether a reader would rather see a name. */
 static bool wants_name(const mg_deriving *v, uint32_t id, const mg_term *x)
 {
+    x = mg_vector_of(x);
     if (x->kind == MG_TERM_NAME || x->kind == MG_TERM_NUMBER ||
         x->dtype == MG_BOOL || v->inlined[id])
         return false;

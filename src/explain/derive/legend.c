@@ -4,6 +4,19 @@
 
 #include "explain/derive/fold.h"
 
+#include <string.h>
+
+void mg_put_title(mg_text *text, const mg_derivation *d)
+{
+    if (!d->subject)
+        mg_text_puts(text, "There is no loss: L stands for what the outputs "
+                           "lead to");
+    else if (strchr(d->subject, ' '))
+        mg_text_printf(text, "The gradient of L = %s", d->subject);
+    else
+        mg_text_printf(text, "The gradient of %s", d->subject);
+}
+
 /* ---- What was used ---- */
 
 typedef struct {
@@ -53,6 +66,11 @@ static bool is_condition(const mg_term *x)
     return false;
 }
 
+static bool is_label(const mg_term *x)
+{
+    return mg_term_is_op(x, &mg_op_one_hot) && !mg_term_is_identity(x);
+}
+
 /* ---- For people ---- */
 
 static const struct {
@@ -74,10 +92,14 @@ static const struct {
      "[x > 0]: 1 where it holds, else 0",
      "[x > 0]: 1 where it holds, else 0",
      "$[x > 0]$: 1 where it holds, else 0"},
-    {{&mg_op_one_hot, NULL},
+    {{NULL, is_label},
      "onehot(c): 1 at the label c, else 0",
      "onehot(c): 1 at the label c, else 0",
      "$\\mathrm{onehot}(c)$: 1 at the label $c$, else 0"},
+    {{NULL, mg_term_is_identity},
+     "I: the identity matrix",
+     "I: the identity matrix",
+     "$I$: the identity matrix"},
     {{&mg_op_pad, NULL},
      "placed(x, [1:3]): x at that place, 0 elsewhere",
      "placed(x, [1:3]): x at that place, 0 elsewhere",

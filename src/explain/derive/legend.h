@@ -5,6 +5,8 @@
 
 #include "explain/derive/label.h"
 
+/* "The gradient of loss" */
+void mg_put_title(mg_text *text, const mg_derivation *derivation);
 /* Below text or LaTeX. */
 void mg_put_legend(mg_text *text, const mg_derivation *derivation,
                    mg_style style);

@@ -26,7 +26,7 @@ static void write_definition(mg_deriving *v, const mg_label *label, void *seen)
     if (def->of && v->is_name[def->of])
         line->own = v->alias[def->of]->name;
     else if (def->of)
-        line->of = v->term[def->of];
+        line->of = mg_vector_of(v->term[def->of]);
 }
 
 static void note_last(mg_deriving *v, const mg_label *label, void *data)

@@ -142,14 +142,20 @@ static void put_range(mg_writer *w, int64_t begin, int64_t count, int64_t step,
         mg_text_printf(w->text, ":%lld", (long long)step);
 }
 
-void mg_write_slice(mg_writer *w, const mg_term *x)
+/* The ranges of a slice or of where a pad puts its operand; axes that are gone
+ * by their one index. */
+static void put_indices(mg_writer *w, const mg_term *x,
+                        const bool gone[MG_MAX_RANK])
 {
     const mg_shape *const inner = &x->arg[0]->shape;
     const int rank = inner->rank;
+    const bool pads = x->op == &mg_op_pad;
     put(w, "[");
     for (int i = 0; i < rank; i++) {
         put(w, i ? ", " : "");
-        if (x->op == &mg_op_pad)
+        if (gone[i])
+            mg_text_printf(w->text, "%lld", (long long)x->attr[i]);
+        else if (pads)
             put_range(w, x->attr[i], inner->dim[i], x->attr[2 * rank + i] + 1,
                       x->shape.dim[i]);
         else
@@ -157,6 +163,12 @@ void mg_write_slice(mg_writer *w, const mg_term *x)
                       inner->dim[i]);
     }
     put(w, "]");
+}
+
+void mg_write_slice(mg_writer *w, const mg_term *x)
+{
+    const bool gone[MG_MAX_RANK] = {false};
+    put_indices(w, x, gone);
 }
 
 /* ---- Conditions ---- */
@@ -293,18 +305,8 @@ static bool is_element(const mg_term *x, bool gone[MG_MAX_RANK])
 static void write_indexed(mg_writer *w, const mg_term *slice,
                           const bool gone[MG_MAX_RANK])
 {
-    const int rank = slice->shape.rank;
     mg_write_at(w, slice->arg[0], MG_BINDS_ATOM);
-    put(w, "[");
-    for (int i = 0; i < rank; i++) {
-        put(w, i ? ", " : "");
-        if (gone[i])
-            mg_text_printf(w->text, "%lld", (long long)slice->attr[i]);
-        else
-            put_range(w, slice->attr[i], slice->attr[rank + i],
-                      slice->attr[2 * rank + i], slice->arg[0]->shape.dim[i]);
-    }
-    put(w, "]");
+    put_indices(w, slice, gone);
 }
 
 /* A matrix of one column or row as a vector. */
@@ -327,7 +329,7 @@ static bool write_as_vector(mg_writer *w, const mg_term *x)
 
 static void write_reshape(mg_writer *w, const mg_term *x)
 {
-    bool gone[MG_MAX_RANK];
+    bool gone[MG_MAX_RANK] = {false};
     if (is_element(x, gone)) {
         write_indexed(w, x->arg[0], gone);
         return;
@@ -363,13 +365,31 @@ static void write_transpose(mg_writer *w, const mg_term *x)
     write_arguments(w, x);
 }
 
+/* The axis of size 1 that a reshape put in; -1 if it did something else. */
+static int axis_put_in(const mg_term *x)
+{
+    for (int i = 0; mg_term_is_op(x, &mg_op_reshape) && i < x->shape.rank;
+         i++) {
+        mg_shape shape = x->shape;
+        mg_shape_remove(&shape, i);
+        if (x->shape.dim[i] == 1 && mg_shape_equal(&shape, &x->arg[0]->shape))
+            return i;
+    }
+    return -1;
+}
+
+/* placed(x, [1:3]); of x with an axis put in the axis is a number: [:, 4]. */
 static void write_placed(mg_writer *w, const mg_term *x)
 {
+    const int axis = axis_put_in(x->arg[0]);
+    bool gone[MG_MAX_RANK] = {false};
     put(w, w->style == MG_LATEX ? "\\mathrm{placed}" : "placed");
     open(w);
-    mg_write_math(w, x->arg[0]);
+    if (axis >= 0)
+        gone[axis] = true;
+    mg_write_math(w, axis >= 0 ? x->arg[0]->arg[0] : x->arg[0]);
     put(w, ", ");
-    mg_write_slice(w, x);
+    put_indices(w, x, gone);
     close(w);
 }
 
@@ -431,6 +451,14 @@ static void write_mod(mg_writer *w, const mg_term *x)
                 MG_BINDS_FACTORS, MG_BINDS_POWER);
 }
 
+static void write_one_hot(mg_writer *w, const mg_term *x)
+{
+    if (mg_term_is_identity(x))
+        put(w, "I");
+    else
+        write_function(w, x);
+}
+
 static void write_sliced(mg_writer *w, const mg_term *x)
 {
     mg_write_at(w, x->arg[0], MG_BINDS_ATOM);
@@ -446,8 +474,8 @@ static const struct {
     {&mg_op_slice, write_sliced},     {&mg_op_pad, write_placed},
     {&mg_op_gather, write_element},   {&mg_op_abs, write_absolute},
     {&mg_op_pow, write_power},        {&mg_op_floor_div, write_floor_div},
-    {&mg_op_mod, write_mod},          {&mg_op_flip, write_along},
-    {&mg_op_cumsum, write_along},
+    {&mg_op_mod, write_mod},          {&mg_op_one_hot, write_one_hot},
+    {&mg_op_flip, write_along},       {&mg_op_cumsum, write_along},
 };
 
 void mg_write_application(mg_writer *w, const mg_term *x)

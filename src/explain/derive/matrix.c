@@ -99,21 +99,29 @@ const mg_term *mg_term_reshape(mg_terms *t, const mg_term *x,
     if (mg_term_is_swap(x) && shape->rank == 1 &&
         (is_thin(x, 0) || is_thin(x, 1)))
         return mg_term_reshape(t, x->arg[0], shape);
-    if (x->kind == MG_TERM_PRODUCT && x->n == 1) {
-        const mg_term *const base = mg_term_reshape(t, x->arg[0], shape);
-        return mg_term_scale(t, x->number,
-                             mg_term_power(t, base, x->weight[0]));
+    if (x->kind == MG_TERM_PRODUCT && x->n == 1 && x->number == 1) {
+        const mg_term *const base = rekept(t, x->arg[0], shape);
+        if (base)
+            return mg_term_power(t, base, x->weight[0]);
     }
     const mg_term *const other = rekept(t, x, shape);
     if (other)
         return other;
     if (only_leads(&x->shape, shape))
         return mg_term_broadcast(t, x, shape);
+    /* columns keep their numbers, since they meet as vectors (algebra.c) */
     const mg_term *front;
     const mg_term *const rest = mg_term_without_front(t, x, &front);
-    if (rest != x && !is_one(front))
+    if (x->shape.rank > 1 && rest != x && !is_one(front))
         return mg_term_times(t, front, mg_term_reshape(t, rest, shape));
     return apply_one(t, &mg_op_reshape, x->dtype, shape, x, 0, NULL);
+}
+
+const mg_term *mg_vector_of(const mg_term *x)
+{
+    const bool column =
+        mg_term_is_op(x, &mg_op_reshape) && x->arg[0]->shape.rank == 1;
+    return column ? x->arg[0] : x;
 }
 
 /* ---- Transposes ---- */
@@ -181,7 +189,7 @@ const mg_term *mg_term_transpose(mg_terms *t, const mg_term *x,
     mg_shape shape = x->shape;
     for (int i = 0; i < n; i++)
         shape.dim[i] = x->shape.dim[axes[i]];
-    if (is_identity(n, axes))
+    if (is_identity(n, axes) || mg_term_is_identity(x))
         return x;
     if (mg_term_is_op(x, &mg_op_broadcast) && x->arg[0]->shape.rank == 0)
         return mg_term_broadcast(t, x->arg[0], &shape);
@@ -212,6 +220,17 @@ const mg_term *mg_term_swap(mg_terms *t, const mg_term *x)
 }
 
 /* ---- Products ---- */
+
+bool mg_term_is_identity(const mg_term *x)
+{
+    if (!mg_term_is_op(x, &mg_op_one_hot) || !x->arg[0]->data ||
+        x->shape.rank != 2 || x->shape.dim[0] != x->shape.dim[1])
+        return false;
+    for (int64_t i = 0; i < x->shape.dim[0]; i++)
+        if (mg_tensor_get(x->arg[0]->data, i) != (double)i)
+            return false;
+    return true;
+}
 
 /* The numbers of both factors, in front of the product of the rest. */
 static bool take_fronts(mg_terms *t, const mg_term **a, const mg_term **b,
@@ -280,6 +299,10 @@ const mg_term *mg_term_matmul(mg_terms *t, const mg_term *a, const mg_term *b)
         return mg_term_matmul(t, mg_term_swap(t, b), a);
     if (is_thin(a, 1) && b->shape.rank == 1 && mg_term_is_number(b, 1))
         return as_vector(t, a);
+    if (mg_term_is_identity(a) && b->shape.rank <= 2)
+        return b;
+    if (mg_term_is_identity(b) && a->shape.rank == 2)
+        return a;
     const mg_term *const arg[] = {a, b};
     const mg_type type = {MG_F64, product_shape(a, b)};
     return mg_term_apply(t, &mg_op_matmul, type, 2, arg, 0, NULL);

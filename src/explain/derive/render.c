@@ -135,17 +135,6 @@ static void put_note(mg_text *text, const mg_derivation *d,
 
 /* ---- Text ---- */
 
-static void put_title(mg_text *text, const mg_derivation *d)
-{
-    if (!d->subject)
-        mg_text_puts(text, "There is no loss: L stands for what the outputs "
-                           "lead to");
-    else if (strchr(d->subject, ' '))
-        mg_text_printf(text, "The gradient of L = %s", d->subject);
-    else
-        mg_text_printf(text, "The gradient of %s", d->subject);
-}
-
 static void put_text_line(mg_text *text, const mg_derivation *d,
                           const mg_derived *line, mg_style style, bool shapes)
 {
@@ -196,7 +185,7 @@ void mg_derivation_text(const mg_derivation *d,
                         mg_text *text)
 {
     const mg_style style = options->ascii ? MG_ASCII : MG_TEXT;
-    put_title(text, d);
+    mg_put_title(text, d);
     mg_text_puts(text, "\n\n");
     for (size_t i = 0; i < d->n; i++) {
         if (changes_scope(d, i))
@@ -248,7 +237,7 @@ void mg_derivation_latex(const mg_derivation *d, bool shapes, mg_text *text)
                        "\\allowdisplaybreaks\n"
                        "\\begin{document}\n"
                        "\\noindent ");
-    put_title(text, d);
+    mg_put_title(text, d);
     mg_text_puts(text, "\n\\begin{align*}\n");
     for (size_t i = 0; i < d->n; i++) {
         if (changes_scope(d, i))
@@ -259,92 +248,6 @@ void mg_derivation_latex(const mg_derivation *d, bool shapes, mg_text *text)
     mg_text_puts(text, "\\end{align*}\n");
     mg_put_legend(text, d, MG_LATEX);
     mg_text_puts(text, "\\end{document}\n");
-}
-
-/* ---- Formula file ---- */
-
-/* A constant of the language is no value until it has a shape. */
-static void put_constant(mg_text *text, double number, const mg_shape *shape)
-{
-    mg_text_puts(text, "broadcast(");
-    mg_text_real(text, number, 17);
-    mg_text_puts(text, number == (double)(int64_t)number ? ".0, (" : ", (");
-    for (int i = 0; i < shape->rank; i++)
-        mg_text_printf(text, "%s%lld", i ? ", " : "", (long long)shape->dim[i]);
-    mg_text_puts(text, "))");
-}
-
-static bool is_constant(const mg_term *x, double *number)
-{
-    if (mg_term_is_op(x, &mg_op_broadcast))
-        x = x->arg[0];
-    *number = x->number;
-    return x->kind == MG_TERM_NUMBER;
-}
-
-static const char *put_value(mg_text *text, const mg_derivation *d,
-                             const mg_term *x)
-{
-    mg_writer w = {.derivation = d, .style = MG_FORMULA, .text = text};
-    double number;
-    if (is_constant(x, &number)) {
-        put_constant(text, number, &x->shape);
-    } else if (x->dtype == MG_BOOL) {
-        mg_text_puts(text, "where(");
-        mg_write_formula(&w, x);
-        mg_text_puts(text, ", 1.0, 0.0)");
-    } else {
-        mg_write_formula(&w, x);
-    }
-    return w.problem;
-}
-
-static mg_status put_statement(mg_text *text, const mg_derivation *d,
-                               const mg_derived *line)
-{
-    if (line->wrt)
-        mg_put_gradient_name(text, d->network, line->wrt);
-    else
-        mg_put_formula_label(text, d->network, line->label);
-    mg_text_puts(text, " = ");
-    const char *const problem = put_value(text, d, line->term);
-    mg_text_puts(text, "\n");
-    if (problem)
-        return mg_fail(
-            d->ctx, MG_BAD_ARGUMENT,
-            "gradient: it needs %s, which has no form in the formula "
-            "language here",
-            problem);
-    return MG_OK;
-}
-
-static void put_given_inputs(mg_text *text, const mg_derivation *d)
-{
-    for (size_t i = 0; i < d->n_given; i++) {
-        const mg_shape *const shape = &d->given[i]->shape;
-        mg_text_puts(text, "input ");
-        mg_put_formula_label(text, d->network, d->given[i]->label);
-        for (int k = 0; k < shape->rank; k++)
-            mg_text_printf(text, "%s%lld", k ? ", " : "[",
-                           (long long)shape->dim[k]);
-        mg_text_puts(text, shape->rank ? "]\n" : "\n");
-    }
-}
-
-mg_status mg_derivation_formula(const mg_derivation *d, mg_text *text)
-{
-    const mg_network *const n = d->network;
-    mg_text_append(text, n->source, n->source_length);
-    const bool ended =
-        n->source_length > 0 && n->source[n->source_length - 1] == '\n';
-    mg_text_puts(text, ended ? "\n# " : "\n\n# ");
-    put_title(text, d);
-    mg_text_puts(text, "\n");
-    put_given_inputs(text, d);
-    mg_put_functions(text, d);
-    for (size_t i = 0; i < d->n; i++)
-        MG_TRY(put_statement(text, d, &d->line[i]));
-    return mg_text_status(text);
 }
 
 /* ---- JSON ---- */
@@ -385,7 +288,7 @@ static void put_json_line(mg_text *text, const mg_derivation *d,
     w = writer_of(d, &whole, MG_LATEX, &part);
     mg_write_math(&w, line->term);
     put_json_string(text, "latex", &part);
-    if (put_value(&part, d, line->term))
+    if (mg_put_formula(&part, d, line->term))
         mg_text_clear(&part);
     put_json_string(text, "formula", &part);
     mg_text_puts(text, "}");

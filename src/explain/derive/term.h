@@ -118,7 +118,11 @@ const mg_term *mg_term_broadcast(mg_terms *t, const mg_term *x,
 /* attr: keep, then the axes, as the op's. */
 const mg_term *mg_term_total(mg_terms *t, const mg_term *x, int n_attrs,
                              const int64_t attr[]);
+/* The vector that a column is made of, else x. */
+const mg_term *mg_vector_of(const mg_term *x);
 /* Whether x swaps the last two axes of its argument. */
 bool mg_term_is_swap(const mg_term *x);
+/* Whether x is the identity matrix, as Jacobians are made of it. */
+bool mg_term_is_identity(const mg_term *x);
 
 #endif

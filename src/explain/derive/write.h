@@ -21,6 +21,11 @@ void mg_write_math(mg_writer *w, const mg_term *x);
 /* In the formula language. */
 void mg_write_formula(mg_writer *w, const mg_term *x);
 
+/* A term as a value of a formula file; returns the name of an op that has no
+ * form there, or NULL (formula_file.c). */
+const char *mg_put_formula(mg_text *text, const mg_derivation *derivation,
+                           const mg_term *x);
+
 /* How tightly a term binds where mathematics is written, and the same of the
  * formula language. */
 typedef enum {
