@@ -255,27 +255,43 @@ static bool lower_initial(mg_lower *l, const mg_expr *e, const mg_shape *shape,
     return true;
 }
 
+/* shape NULL: any will do. */
+static bool check_given(mg_lower *l, const mg_expr *e, const char *what,
+                        const mg_shape *given, const mg_shape *shape)
+{
+    char buffer[2][MG_SHAPE_TEXT_SIZE];
+    if (!shape || mg_shape_equal(given, shape))
+        return true;
+    mg_lower_error(l, e, "the value is %s but the %s %s",
+                   mg_shape_text(given, buffer[0]), what,
+                   mg_shape_text(shape, buffer[1]));
+    return false;
+}
+
 /* Copies a constant of the graph; shape NULL: its own. */
 static bool take_tensor(mg_lower *l, const mg_expr *e, const char *what,
                         const mg_tensor *from, const mg_shape *shape,
                         mg_tensor *out)
 {
-    char buffer[2][MG_SHAPE_TEXT_SIZE];
     const mg_shape given = from->type.shape;
-    if (!shape)
-        shape = &given;
     if (given.rank == 0)
-        return set_constant(l, out, shape, mg_tensor_get(from, 0));
-    if (!mg_shape_equal(&given, shape)) {
-        mg_lower_error(l, e, "the value is %s but the %s %s",
-                       mg_shape_text(&given, buffer[0]), what,
-                       mg_shape_text(shape, buffer[1]));
-        return false;
-    }
-    if (!set_constant(l, out, shape, 0))
+        return set_constant(l, out, shape ? shape : &given,
+                            mg_tensor_get(from, 0));
+    if (!check_given(l, e, what, &given, shape) ||
+        !set_constant(l, out, &given, 0))
         return false;
     mg_tensor_copy(from, out);
     return true;
+}
+
+/* The number that zeros, ones and zeros_like repeat, or NULL: the states of
+ * many parameters are made so. */
+static const mg_tensor *repeated_number(const mg_lower *l, const mg_node *node)
+{
+    if (node->op != &mg_op_broadcast)
+        return NULL;
+    const mg_node *const number = mg_graph_node(l->g, node->input[0]);
+    return number->data && number->type.shape.rank == 0 ? number->data : NULL;
 }
 
 /* Evaluates what is made of constants. */
@@ -287,6 +303,11 @@ static bool take_value(mg_lower *l, const mg_expr *e, const char *what,
     mg_tensor tensor;
     if (node->data)
         return take_tensor(l, e, what, node->data, shape, out);
+    const mg_tensor *const number = repeated_number(l, node);
+    if (number)
+        return check_given(l, e, what, &node->type.shape, shape) &&
+               set_constant(l, out, &node->type.shape,
+                            mg_tensor_get(number, 0));
     if (!mg_is_made_of_constants(l, value)) {
         mg_lower_error(l, e, "a %s's value is made of constants", what);
         return false;
@@ -337,8 +358,9 @@ void mg_lower_param(mg_lower *l, const mg_statement *s)
     const mg_pattern *const p = s->pattern;
     mg_shape shape = {0};
     if (l->in_rule) {
-        mg_lower_error_at(l, p->at, strlen(p->name),
-                          "a rule has no parameters of its own");
+        mg_lower_error(l, s->initial ? s->initial : s->value,
+                       "parameter %s: a rule has no parameters of its own",
+                       p->name);
         mg_bind(l, p->name, p->at, mg_item_error);
         return;
     }

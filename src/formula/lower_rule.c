@@ -279,12 +279,14 @@ void mg_lower_rules(mg_lower *l)
     mg_network *const n = l->network;
     const size_t problems = l->problems->n;
     const mg_scope scope = l->scope;
+    const bool training = l->training;
     if (l->n_optimisers == 0 || l->status != MG_OK)
         return;
     note_optimisers(l);
     l->hidden = true;
     l->in_rule = true;
-    l->trial = !l->training;
+    l->trial = !training;
+    l->training = true; /* rules run nowhere else */
     for (size_t i = 0; i < l->n_optimisers; i++) {
         l->scope = l->optimiser[i].scope;
         if (l->optimiser[i].pattern)
@@ -301,4 +303,5 @@ void mg_lower_rules(mg_lower *l)
     l->hidden = false;
     l->in_rule = false;
     l->trial = false;
+    l->training = training;
 }

@@ -83,6 +83,9 @@ mg_value mg_state_now(const mg_state *state)
 static bool check_same_for_all(mg_lower *l, const mg_statement *s,
                                mg_value value)
 {
+    /* A library's rule knows the weight, its gradient and numbers alone. */
+    if (l->weight && l->scope.source->library)
+        return true;
     const mg_dependence d = mg_depends_alone(l, value, false);
     const char *const what = d.input    ? "an input"
                              : d.target ? "a target"
