@@ -82,10 +82,10 @@ static mg_status rewrite(rewriting *r, size_t n_roots, const mg_root roots[],
     if (!needed || !r->value || !r->batched)
         return MG_NO_MEMORY;
     for (size_t i = 0; i < n_roots; i++) {
-        mg_mark_needed(r->from, roots[i].value, needed);
-        if (roots[i].variable.id)
-            mg_mark_needed(r->from, roots[i].variable, needed);
+        needed[roots[i].value.id] = true;
+        needed[roots[i].variable.id] = true; /* id 0 is no node */
     }
+    mg_mark_inputs(r->from, needed);
     for (uint32_t id = 1; id < size; id++)
         if (needed[id])
             MG_TRY(rewrite_node(r, mg_graph_node(r->from, (mg_value){id})));

@@ -59,11 +59,7 @@ static mg_status drop_helpers(mg_graph *expanded, mg_graph *to, mg_arena *arena,
         return MG_NO_MEMORY;
     for (size_t id = 1; id < n_old; id++)
         needed[value[id].id] = true;
-    for (uint32_t id = (uint32_t)size - 1; id >= 1; id--) {
-        const mg_node *const node = mg_graph_node(expanded, (mg_value){id});
-        for (int i = 0; i < node->n_inputs && needed[id]; i++)
-            needed[node->input[i].id] = true;
-    }
+    mg_mark_inputs(expanded, needed);
     mg_value *final = NULL;
     MG_TRY(copy_nodes(expanded, to, arena, needed, mg_copy_node, &final));
     for (size_t id = 1; id < n_old; id++)

@@ -63,11 +63,7 @@ static mg_status mark_captures(mg_building *b, bool **out)
         return MG_NO_MEMORY;
     for (size_t i = 0; i < b->n_captures; i++)
         needed[b->capture[i].source.id] = true;
-    for (uint32_t id = size; id >= 1; id--) {
-        const mg_node *const node = mg_graph_node(g, (mg_value){id});
-        for (int i = 0; needed[id] && i < node->n_inputs; i++)
-            needed[node->input[i].id] = true;
-    }
+    mg_mark_inputs(g, needed);
     *out = needed;
     return MG_OK;
 }

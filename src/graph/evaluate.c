@@ -85,16 +85,26 @@ mg_status mg_evaluate(const mg_graph *g, mg_arena *arena, mg_frame *frame,
     return MG_OK;
 }
 
-void mg_mark_needed(const mg_graph *g, mg_value v, bool *needed)
+static void mark_inputs_below(const mg_graph *g, uint32_t last, bool *needed)
 {
-    needed[v.id] = true;
-    for (uint32_t id = v.id; id >= 1; id--) {
+    for (uint32_t id = last; id >= 1; id--) {
         if (!needed[id])
             continue;
         const mg_node *const node = mg_graph_node(g, (mg_value){id});
         for (int i = 0; i < node->n_inputs; i++)
             needed[node->input[i].id] = true;
     }
+}
+
+void mg_mark_inputs(const mg_graph *g, bool *needed)
+{
+    mark_inputs_below(g, mg_graph_size(g), needed);
+}
+
+void mg_mark_needed(const mg_graph *g, mg_value v, bool *needed)
+{
+    needed[v.id] = true;
+    mark_inputs_below(g, v.id, needed);
 }
 
 static mg_status mark(const mg_graph *g, mg_value v, mg_arena *arena,

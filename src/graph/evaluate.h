@@ -26,7 +26,10 @@ mg_status mg_evaluate_constant(const mg_graph *g, mg_value v, mg_arena *arena,
 /* Whether v depends on constants alone (no leaf, no random op). */
 bool mg_is_constant(const mg_graph *g, mg_value v);
 
-/* Marks the nodes that value v needs, itself included. */
+/* Marks all that the marked nodes are made of, in one pass. */
+void mg_mark_inputs(const mg_graph *g, bool *needed);
+/* Marks the nodes that value v needs, itself included; for one value only, as
+ * it is a pass of its own. */
 void mg_mark_needed(const mg_graph *g, mg_value v, bool *needed);
 
 #endif

@@ -57,11 +57,7 @@ static mg_status rewrite_all(rewriting *r, mg_arena *arena)
         if (root->variable.id)
             needed[root->variable.id] = true;
     }
-    for (uint32_t id = (uint32_t)size - 1; id >= 1; id--) {
-        const mg_node *const node = mg_graph_node(r->from, (mg_value){id});
-        for (int i = 0; i < node->n_inputs && needed[id]; i++)
-            needed[node->input[i].id] = true;
-    }
+    mg_mark_inputs(r->from, needed);
     for (uint32_t id = 1; id < size; id++)
         if (needed[id])
             MG_TRY(

@@ -213,11 +213,7 @@ mg_status mg_compile_nodes(mg_compiler *c)
         needed[mg_graph_root(g, i)->value.id] = true;
         needed[mg_graph_root(g, i)->variable.id] = true;
     }
-    for (uint32_t id = size; id >= 1; id--) {
-        const mg_node *const node = mg_graph_node(g, (mg_value){id});
-        for (int i = 0; i < node->n_inputs && needed[id]; i++)
-            needed[node->input[i].id] = true;
-    }
+    mg_mark_inputs(g, needed);
     for (uint32_t id = 1; id <= size; id++)
         if (needed[id])
             MG_TRY(place_node(c, mg_graph_node(g, (mg_value){id})));

@@ -10,6 +10,9 @@
  * when `plain`. */
 const mg_target *mg_target_host(bool plain);
 
+/* mg_session_bind by the leaf's number in the plan. */
+void mg_session_bind_leaf(mg_session *session, size_t leaf, void *data);
+
 /* Runs the plan's step of that number alone, in a session that was run before:
  * to measure it. */
 void mg_session_run_step(mg_session *session, size_t index);

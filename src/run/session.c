@@ -107,12 +107,17 @@ void mg_session_destroy(mg_session *s)
     mg_free(s->ctx, s);
 }
 
+void mg_session_bind_leaf(mg_session *s, size_t leaf, void *data)
+{
+    s->leaf[leaf] = data;
+    s->settled = false;
+}
+
 mg_status mg_session_bind(mg_session *s, const char *leaf, void *data)
 {
     for (size_t i = 0; i < s->plan->n_leaves; i++)
         if (strcmp(s->plan->leaf[i].node->name, leaf) == 0) {
-            s->leaf[i] = data;
-            s->settled = false;
+            mg_session_bind_leaf(s, i, data);
             return MG_OK;
         }
     return mg_fail(s->ctx, MG_BAD_ARGUMENT, "bind: the plan has no leaf %s",

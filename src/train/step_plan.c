@@ -55,7 +55,7 @@ static mg_status bind_leaves(const mg_step_source *source, mg_step_plan *p)
         if (!memory)
             return mg_fail(p->ctx, MG_BAD_DATA, "the data has nothing for %s",
                            leaf->name);
-        MG_TRY(mg_session_bind(p->session, leaf->name, memory));
+        mg_session_bind_leaf(p->session, i, memory);
     }
     return MG_OK;
 }

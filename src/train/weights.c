@@ -15,6 +15,7 @@ void mg_weights_clear(mg_weights *w)
     if (!w->ctx)
         return;
     mg_free(w->ctx, w->weight);
+    mg_table_clear(w->ctx, &w->numbers);
     mg_arena_clear(&w->arena);
     *w = (mg_weights){0};
 }
@@ -27,9 +28,12 @@ mg_status mg_weights_add(mg_weights *w, const char *name, mg_type type,
     mg_weight *const weight = &w->weight[w->n];
     *weight = (mg_weight){.is_param = is_param};
     weight->name = mg_arena_string(&w->arena, name, strlen(name));
-    if (!weight->name)
+    size_t *const number = mg_arena_alloc(&w->arena, 1, sizeof *number);
+    if (!weight->name || !number)
         return MG_NO_MEMORY;
+    *number = w->n;
     MG_TRY(mg_tensor_alloc(&w->arena, type, &weight->tensor));
+    MG_TRY(mg_table_put(w->ctx, &w->numbers, weight->name, number));
     w->n++;
     if (out)
         *out = weight->tensor;
@@ -38,10 +42,8 @@ mg_status mg_weights_add(mg_weights *w, const char *name, mg_type type,
 
 const mg_weight *mg_weights_find(const mg_weights *w, const char *name)
 {
-    for (size_t i = 0; i < w->n; i++)
-        if (strcmp(w->weight[i].name, name) == 0)
-            return &w->weight[i];
-    return NULL;
+    const size_t *const number = mg_table_find(&w->numbers, name);
+    return number ? &w->weight[*number] : NULL;
 }
 
 mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,

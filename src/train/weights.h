@@ -5,6 +5,7 @@
 #define MG_TRAIN_WEIGHTS_H
 
 #include "formula/network.h"
+#include "formula/table.h"
 
 typedef struct {
     const char *name; /* a path; an optimiser's state: "path/state" */
@@ -18,6 +19,7 @@ typedef struct {
     mg_arena arena;
     mg_weight *weight;
     size_t n, capacity;
+    mg_table numbers; /* by name: a size_t, the place in weight[] */
 } mg_weights;
 
 void mg_weights_init(mg_weights *w, mg_ctx *ctx);
