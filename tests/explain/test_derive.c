@@ -218,23 +218,61 @@ static void check_balance(const char *latex)
     assert_int_equal(lines, ends);
 }
 
+static const char *const peers[] = {
+    "tests/peers/attention.mg",  "tests/peers/distributions.mg",
+    "tests/peers/embedding.mg",  "tests/peers/functions.mg",
+    "tests/peers/heads.mg",      "tests/peers/layernorm.mg",
+    "tests/peers/reductions.mg", "tests/peers/residual.mg",
+    "tests/peers/shared.mg",     "tests/peers/slices.mg",
+};
+enum { PEERS = sizeof peers / sizeof *peers };
+
 static void latex_balances_its_braces(void **state)
 {
     (void)state;
-    static const char *const files[] = {
-        "tests/peers/attention.mg",  "tests/peers/distributions.mg",
-        "tests/peers/embedding.mg",  "tests/peers/functions.mg",
-        "tests/peers/heads.mg",      "tests/peers/layernorm.mg",
-        "tests/peers/reductions.mg", "tests/peers/residual.mg",
-        "tests/peers/shared.mg",     "tests/peers/slices.mg",
-    };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    for (size_t i = 0; i < PEERS; i++) {
         study s;
-        mg_text text = page_of(&s, read_file(files[i]), NULL, LATEX);
+        mg_text text = page_of(&s, read_file(peers[i]), NULL, LATEX);
         check_balance(mg_text_string(&text));
         mg_text_clear(&text);
         study_close(&s);
     }
+}
+
+static void ascii_is_ascii(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PEERS; i++) {
+        study s;
+        mg_text text = page_of(&s, read_file(peers[i]), NULL, ASCII);
+        for (const char *c = mg_text_string(&text); *c; c++)
+            assert_true((unsigned char)*c < 0x80u);
+        mg_text_clear(&text);
+        study_close(&s);
+    }
+}
+
+static void a_repeated_block_reads_by_its_own_names(void **state)
+{
+    (void)state;
+    study s;
+    mg_text text = page_of(&s,
+                           "input x[3]\n"
+                           "def block(v) {\n"
+                           "  y = tanh(dense(v, 3))\n"
+                           "  v + dense(y, 3)\n"
+                           "}\n"
+                           "t = repeat(2, block, x)\n"
+                           "loss = sum(t^2) / 2\n",
+                           NULL, TEXT);
+    const char *const page = mg_text_string(&text);
+    const char *const second = strstr(page, "In t.1.block:\n");
+    const char *const first = strstr(page, "In t.0.block:\n");
+    if (!second || !first || first < second ||
+        !strstr(second, "  ∂loss/∂y.dense.b = δy\n"))
+        fail_msg("%s", page);
+    mg_text_clear(&text);
+    study_close(&s);
 }
 
 /* ---- What cannot be derived ---- */
@@ -354,6 +392,8 @@ int main(void)
         cmocka_unit_test(attention_folds_its_library_calls),
         cmocka_unit_test(single_rules_read_as_a_person_writes_them),
         cmocka_unit_test(latex_balances_its_braces),
+        cmocka_unit_test(ascii_is_ascii),
+        cmocka_unit_test(a_repeated_block_reads_by_its_own_names),
         cmocka_unit_test(what_has_no_gradient_is_refused),
         cmocka_unit_test(what_the_language_cannot_say_is_no_formula),
         cmocka_unit_test(every_refused_allocation_is_a_clean_error),

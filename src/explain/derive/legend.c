@@ -15,6 +15,8 @@ void mg_put_title(mg_text *text, const mg_derivation *d)
         mg_text_printf(text, "The gradient of L = %s", d->subject);
     else
         mg_text_printf(text, "The gradient of %s", d->subject);
+    if (d->subject && d->network->weight.id)
+        mg_text_puts(text, ", for an example of weight 1");
 }
 
 /* ---- What was used ---- */
