@@ -76,23 +76,23 @@ static mg_status check_expression(mg_cli *cli, const char *option,
 }
 
 /* A word, or `optimiser` and a pattern of parameters. */
+/* A key, or `optimiser` and a pattern over parameters behind a blank. */
 static bool is_key(const char *text, size_t length)
 {
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
     const size_t word = strspn(text, letters);
-    if (word >= length)
-        return word > 0 && word == length;
-    const size_t blanks = strspn(text + word, " ");
-    return !strncmp(text, "optimiser ", word + 1) &&
-           !memchr(text + word + blanks, ' ', length - word - blanks);
+    if (word == 0 || word >= length)
+        return word == length && length > 0;
+    return text[word] == ' ' &&
+           !memchr(text + word + 1, ' ', length - word - 1);
 }
 
-/* Up to the =, less the blanks before it. */
-static size_t key_length(const char *text)
+/* The length of KEY in "KEY = VALUE", without the blanks behind it. */
+static size_t key_length(const char *set)
 {
-    size_t length = strcspn(text, "=");
-    while (length > 0 && text[length - 1] == ' ')
+    size_t length = strcspn(set, "=");
+    while (length > 0 && set[length - 1] == ' ')
         length--;
     return length;
 }
@@ -107,8 +107,8 @@ static bool key_is_given(const mg_cli *cli, const mg_given *set, size_t length)
             return mg_arguments_find(arguments, keys[i].option);
     }
     for (const mg_given *other = arguments->given; other < set; other++) {
-        if (other->id == MG_OPTION_SET &&
-            strncmp(other->text, set->text, length + 1) == 0)
+        if (other->id == MG_OPTION_SET && key_length(other->text) == length &&
+            memcmp(other->text, set->text, length) == 0)
             return true;
     }
     return false;
@@ -117,7 +117,7 @@ static bool key_is_given(const mg_cli *cli, const mg_given *set, size_t length)
 static mg_status put_set(mg_cli *cli, const mg_given *set, mg_text *text)
 {
     const size_t length = key_length(set->text);
-    const char *value = set->text + length + strspn(set->text + length, " ");
+    const char *value = set->text + strcspn(set->text, "=");
     if (*value != '=' || !is_key(set->text, length) || value[1] == '\0')
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--set %s: write KEY=VALUE, for example clip_norm=1",

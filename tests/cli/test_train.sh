@@ -180,6 +180,16 @@ grep -qF '"dtype":"F64"' double/last.safetensors || fail 'not in f64'
 run 0 predict double --data data
 says '"p": '
 
+# Groups of parameters from the command line.
+run 0 train tiny.mg --data data --out groups --epochs 1 \
+    --set 'optimiser *.b = sgd(lr = 0)' --set clip_value=1
+run 0 train --resume groups --set 'optimiser *.b=sgd(lr = 0)'
+run 2 train --resume groups --set 'optimiser *.b=sgd(lr = 1)'
+complains 'sgd(lr = 0.5); *.b = sgd(lr = 0), not'
+run 2 train tiny.mg --data data --out none --set 'optimiser *.b = adam' \
+    --set 'optimiser *.b=sgd'
+complains '--set: optimiser *.b is given twice'
+
 # A closed standard output ends training in good order.
 "$MATGRAD" train long.mg --data data --out closed >&- 2>err
 [ $? = 1 ] || fail 'a closed standard output is no error of training'
