@@ -112,9 +112,10 @@ static const char *stand_in(const mg_node *node, int index)
     return index == 0 ? "(left)" : "(right)";
 }
 
-/* True if it became a large letter. */
+/* In brackets unless it is one word or stands in brackets already. True if it
+ * became a large letter. */
 static bool put_operand(const mg_subject *s, const mg_node *node, int index,
-                        bool together, mg_text *text)
+                        bool together, bool bracketed, mg_text *text)
 {
     const mg_node *const x = mg_words_origin(s, node->input[index]);
     if (together && put_large(s, x, text))
@@ -124,7 +125,7 @@ static bool put_operand(const mg_subject *s, const mg_node *node, int index,
         put_number(x, text);
     else if (!words)
         mg_text_puts(text, stand_in(node, index));
-    else if (is_atom(words))
+    else if (bracketed || is_atom(words))
         mg_text_puts(text, words);
     else
         mg_text_printf(text, "(%s)", words);
@@ -145,7 +146,8 @@ static bool put_rule(const mg_subject *s, const mg_node *node, int index,
                      bool together, mg_text *text)
 {
     bool large = false;
-    const char *rest = template_of(node, index);
+    const char *const template = template_of(node, index);
+    const char *rest = template;
     while (*rest) {
         const size_t plain = strcspn(rest, "{");
         mg_text_append(text, rest, plain);
@@ -156,7 +158,9 @@ static bool put_rule(const mg_subject *s, const mg_node *node, int index,
         if (operand == MG_MAX_RULES - 1 && index > operand)
             operand = index;
         if (operand >= 0 && operand < node->n_inputs && rest[2] == '}') {
-            large |= put_operand(s, node, operand, together, text);
+            const bool bracketed =
+                rest > template && rest[-1] == '(' && rest[3] == ')';
+            large |= put_operand(s, node, operand, together, bracketed, text);
             rest += 3;
         } else {
             mg_text_append(text, rest++, 1);
