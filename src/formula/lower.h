@@ -209,13 +209,17 @@ bool mg_lower_arguments(mg_lower *l, const mg_expr *e, const mg_function *f,
                         size_t preset, mg_invocation *out);
 /* Calls a function once its arguments are known. */
 mg_item mg_lower_invoke(mg_lower *l, const mg_invocation *call);
-/* Refuses integers that can leave an axis of that size. */
-bool mg_lower_check_range(mg_lower *l, const mg_expr *e, mg_value index,
-                          int64_t size);
-
 /* Notes a call of the library's that gave a value. */
 void mg_note_call(mg_lower *l, const mg_invocation *call,
                   const mg_item *result);
+
+/* ---- lower_op.c ---- */
+
+/* The node of an operation over a call's arguments. */
+mg_item mg_lower_op(mg_lower *l, const mg_invocation *call);
+/* Refuses integers that can leave an axis of that size. */
+bool mg_lower_check_range(mg_lower *l, const mg_expr *e, mg_value index,
+                          int64_t size);
 
 /* ---- builtins.c ---- */
 
