@@ -181,6 +181,13 @@ static const struct {
     {"input x[3]\nloss = prod(x)\n", "x", "∂loss/∂x = loss / x"},
     {"input x[3]\nparam W[2,3] = 1\nloss = sum(x)\n", "W", "∂loss/∂W = 0"},
     {"input x\nloss = grad(x^3, x)^2 / 2\n", "x", "∂loss/∂x = 18 x³"},
+    {"input x[3]\ninput y[3]\np = sigmoid(x)\n"
+     "loss = -sum(y * log(p) + (1 - y) * log(1 - p))\n",
+     "x", "∂loss/∂x = p − y"},
+    {"input x[3]\ninput y[3]\np = softmax(x)\nloss = -sum(y * log(p))\n", "x",
+     "∂loss/∂x = (Σ y) p − y"},
+    {"input x[3,3]\nloss = sum(jacobian(x @ [1, 2, 3], x)) + sum(x^2)\n", "x",
+     "∂loss/∂x = 2 x"},
 };
 
 static void single_rules_read_as_a_person_writes_them(void **state)

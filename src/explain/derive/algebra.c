@@ -380,7 +380,7 @@ static const mg_term *finish_product(gathering *g)
     }
     mg_term draft = draft_of(g, MG_TERM_PRODUCT);
     draft.number = g->number;
-    return mg_term_intern(t, &draft);
+    return mg_term_cancelled(t, mg_term_intern(t, &draft));
 }
 
 const mg_term *mg_term_product(mg_terms *t, int n, const mg_term *const arg[],

@@ -54,12 +54,26 @@ static mg_status define(mg_deriving *v, uint32_t id, const mg_term *whole)
     return MG_OK;
 }
 
+/* y / p, which may cancel where it is used. */
+static bool is_simple_fraction(const mg_term *x)
+{
+    bool below = false;
+    if (x->kind != MG_TERM_PRODUCT || x->n > 2)
+        return false;
+    for (int i = 0; i < x->n; i++) {
+        if (x->arg[i]->kind != MG_TERM_NAME)
+            return false;
+        below = below || x->weight[i] < 0;
+    }
+    return below;
+}
+
 /* Whether a reader would rather see a name. */
 static bool wants_name(const mg_deriving *v, uint32_t id, const mg_term *x)
 {
     x = mg_vector_of(x);
     if (x->kind == MG_TERM_NAME || x->kind == MG_TERM_NUMBER ||
-        x->dtype == MG_BOOL || v->inlined[id])
+        x->dtype == MG_BOOL || v->inlined[id] || is_simple_fraction(x))
         return false;
     if (mg_term_is_op(x, &mg_op_broadcast) || mg_term_is_op(x, &mg_op_constant))
         return false;

@@ -28,6 +28,13 @@ static bool is_near_whole(double x)
     return fabs(x - round(x)) < 1e-9 * x;
 }
 
+/* A number, or a single element that meets many. */
+static bool is_scalar(const mg_term *part, const mg_term *product)
+{
+    return part->shape.rank == 0 || (mg_shape_size(&part->shape) == 1 &&
+                                     mg_shape_size(&product->shape) > 1);
+}
+
 mg_product_shape mg_measure_product(const mg_term *x, double number,
                                     mg_style style)
 {
@@ -38,7 +45,7 @@ mg_product_shape mg_measure_product(const mg_term *x, double number,
         const mg_term *const part = is_product ? x->arg[i] : x;
         if (is_product && x->weight[i] < 0)
             s.n_below++;
-        else if (part->shape.rank == 0)
+        else if (is_scalar(part, x))
             s.n_scalars++;
         else
             s.n_arrays++;
@@ -205,12 +212,13 @@ typedef struct {
     bool conditions; /* which stand behind the rest */
 } factor_kind;
 
-static bool is_of_kind(const mg_term *x, double power, factor_kind kind)
+static bool is_of_kind(const mg_term *part, double power,
+                       const mg_term *product, factor_kind kind)
 {
     if (kind.sign < 0)
         return power < 0;
-    return power > 0 && kind.scalars == (x->shape.rank == 0) &&
-           (kind.scalars || kind.conditions == (x->dtype == MG_BOOL));
+    return power > 0 && kind.scalars == is_scalar(part, product) &&
+           (kind.scalars || kind.conditions == (part->dtype == MG_BOOL));
 }
 
 /* The factors of one kind, in order, after `written` others. */
@@ -223,7 +231,7 @@ static int write_factors(mg_writer *w, const mg_term *x, factor_kind kind,
     for (int i = 0; i < n; i++) {
         const mg_term *const part = is_product ? x->arg[i] : x;
         const double power = is_product ? x->weight[i] : 1;
-        if (!is_of_kind(part, power, kind))
+        if (!is_of_kind(part, power, x, kind))
             continue;
         put(w, written++ ? between : "");
         write_power(w, part, fabs(power), least);

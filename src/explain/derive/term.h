@@ -89,6 +89,10 @@ const mg_term *mg_term_power(mg_terms *t, const mg_term *x, double power);
 const mg_term *mg_term_without_front(mg_terms *t, const mg_term *x,
                                      const mg_term **front);
 
+/* The product multiplied out if that cancels fractions, else as it is
+ * (expand.c). */
+const mg_term *mg_term_cancelled(mg_terms *t, const mg_term *product);
+
 /* ---- Conditions (choice.c) ---- */
 
 const mg_term *mg_term_where(mg_terms *t, const mg_term *c, const mg_term *a,
