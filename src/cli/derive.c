@@ -29,12 +29,16 @@ static bool is_known(const mg_network *n, const char *name)
            mg_network_find_value(n, name);
 }
 
+static const char *notation_of(const mg_cli *cli)
+{
+    return mg_arguments_text(&cli->arguments, MG_OPTION_NOTATION, "text");
+}
+
 static mg_status write(mg_cli *cli, const mg_derivation *derivation,
                        mg_text *text)
 {
     const mg_arguments *arguments = &cli->arguments;
-    const char *notation =
-        mg_arguments_text(arguments, MG_OPTION_NOTATION, "text");
+    const char *notation = notation_of(cli);
     const bool shapes = mg_arguments_find(arguments, MG_OPTION_SHAPES);
     const mg_derivation_text_options options = {.ascii = !cli->output.out.utf8,
                                                 .shapes = shapes};
@@ -54,7 +58,8 @@ static mg_status derive(mg_cli *cli, const mg_network *network)
     const char *wrt = mg_arguments_text(&cli->arguments, MG_OPTION_WRT, NULL);
     const mg_derivation_options options = {
         .wrt = wrt,
-        .unfold = mg_arguments_find(&cli->arguments, MG_OPTION_UNFOLD)};
+        .unfold = mg_arguments_find(&cli->arguments, MG_OPTION_UNFOLD),
+        .exact = strcmp(notation_of(cli), "mg") == 0};
     mg_derivation *derivation = NULL;
     if (wrt && !is_known(network, wrt))
         return unknown_name(cli, network, wrt);

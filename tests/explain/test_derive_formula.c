@@ -120,7 +120,7 @@ static void check(const char *source, bool unfold)
     evaluated e, derived;
     open_network(&e, source);
     mg_derivation *derivation = NULL;
-    const mg_derivation_options options = {.unfold = unfold};
+    const mg_derivation_options options = {.unfold = unfold, .exact = true};
     study_must(&e.s, mg_derivation_create(e.s.network, &options, &derivation));
     mg_text text;
     mg_text_init(&text, e.s.ctx);
@@ -165,6 +165,14 @@ static void the_lectures_gradients_read_back(void **state)
     (void)state;
     check_file("examples/lecture/koehn.mg");
     check_file("examples/lecture/layer.mg");
+}
+
+/* y / x would be 0 / 0 here. */
+static void a_product_with_a_zero_reads_back(void **state)
+{
+    (void)state;
+    check_both("input x[3]\nparam w[3] = [0, 2, 3]\nparam v[2,2] = [[0, 1], "
+               "[0, 0]]\nloss = prod(w) * sum(x) + sum(prod(v, axis = 1))\n");
 }
 
 static void the_classifiers_gradients_read_back(void **state)
@@ -387,6 +395,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_lectures_gradients_read_back),
+        cmocka_unit_test(a_product_with_a_zero_reads_back),
         cmocka_unit_test(the_classifiers_gradients_read_back),
         cmocka_unit_test(gradients_of_the_peers_networks_read_back),
         cmocka_unit_test(derivatives_inside_formulas_read_back),

@@ -141,7 +141,9 @@ static mg_status derive(mg_derivation *d, const mg_derivation_options *options)
 {
     mg_deriving v = {
         .d = d, .network = d->network, .g = d->graph, .arena = &d->arena};
-    MG_TRY(mg_fold_graph(d->network, !options->unfold, v.g, v.arena, &v.value));
+    MG_TRY(mg_fold_graph(d->network, !options->unfold,
+                         !options->unfold && !options->exact, v.g, v.arena,
+                         &v.value, &d->divided));
     MG_TRY(find_roots(&v, options->wrt));
     MG_TRY(derive_back(&v));
     MG_TRY(make_arrays(&v));

@@ -11,6 +11,8 @@ typedef struct {
     const char *wrt; /* an input, parameter or named value; NULL: every
                       * parameter */
     bool unfold;     /* open library calls instead of writing their names */
+    bool exact;      /* no form that fails where a value is 0: for formulas
+                      * that run rather than for reading */
 } mg_derivation_options;
 
 /* The gradient of loss + penalty; without both, what becomes of the outputs'

@@ -11,7 +11,8 @@ typedef struct {
     mg_value *value;
     const mg_network_call **call; /* by the node that the call gave, or NULL */
     bool *named;                  /* has a name that the file gives */
-    mg_op prod;                   /* the product of elements, derived as y/x */
+    bool divide, divided;
+    mg_op prod;  /* the product of elements, derived as y/x */
     mg_op clamp; /* between numbers, derived as low <= x <= high */
 } folding;
 
@@ -220,10 +221,12 @@ static mg_value copy_node(folding *f, const mg_node *node, bool fold,
     for (int i = 0; i < node->n_inputs; i++)
         x[i] = f->value[node->input[i].id];
     mg_graph_set_place(f->to, node->place);
-    if (fold && node->op == &mg_op_prod)
+    if (f->divide && node->op == &mg_op_prod) {
+        f->divided = true;
         return mg_apply(
             f->to, &f->prod, 1, x,
             &(mg_extra){.n_attrs = node->n_attrs, .attr = node->attr});
+    }
     if (fold && is_plain_clamp(f, node))
         return mg_apply(f->to, &f->clamp, 3, x, NULL);
     return mg_copy_node(f->to, node, x);
@@ -270,14 +273,16 @@ static void mark_nodes(folding *f)
     }
 }
 
-mg_status mg_fold_graph(const mg_network *network, bool fold, mg_graph *to,
-                        mg_arena *arena, mg_value **value)
+mg_status mg_fold_graph(const mg_network *network, bool fold, bool divide,
+                        mg_graph *to, mg_arena *arena, mg_value **value,
+                        bool *divided)
 {
     const size_t size = (size_t)mg_graph_size(network->graph) + 1;
     folding *const f = mg_arena_alloc(arena, 1, sizeof *f);
     if (!f)
         return MG_NO_MEMORY;
     f->network = network;
+    f->divide = divide;
     f->to = to;
     f->value = mg_arena_alloc(arena, size, sizeof *f->value);
     f->call = mg_arena_alloc(arena, size, sizeof *f->call);
@@ -291,5 +296,6 @@ mg_status mg_fold_graph(const mg_network *network, bool fold, mg_graph *to,
     mark_nodes(f);
     MG_TRY(copy_all(f, fold, arena));
     *value = f->value;
+    *divided = f->divided;
     return MG_OK;
 }

@@ -20,9 +20,11 @@ extern const mg_op mg_fold_gelu_slope, mg_fold_silu_slope,
 double mg_fold_number(int64_t attr);
 
 /* A copy of the network's graph in `to`; value[id], in arena, are the copies
- * by the ids of the network's nodes. fold: calls become single nodes, products
- * of elements (prod) are derived as y / x. */
-mg_status mg_fold_graph(const mg_network *network, bool fold, mg_graph *to,
-                        mg_arena *arena, mg_value **value);
+ * by the ids of the network's nodes. fold: calls become single nodes. divide:
+ * products of elements (prod) are derived as y / x, as on paper, which fails
+ * where an element is 0; *divided says whether there were any. */
+mg_status mg_fold_graph(const mg_network *network, bool fold, bool divide,
+                        mg_graph *to, mg_arena *arena, mg_value **value,
+                        bool *divided);
 
 #endif

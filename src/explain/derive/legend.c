@@ -145,6 +145,18 @@ static const struct {
      "$n = \\mathrm{rms\\_normalise}(x)$"},
 };
 
+static const char division_note[] =
+    "prod(x) / x: where no element of x is 0; --unfold holds everywhere";
+
+static void put_note(mg_text *text, mg_style style, const char *note,
+                     bool first)
+{
+    if (style == MG_LATEX)
+        mg_text_printf(text, "\n\\noindent %s\n", note);
+    else
+        mg_text_printf(text, "%s  %s\n", first ? "\n" : "", note);
+}
+
 void mg_put_legend(mg_text *text, const mg_derivation *d, mg_style style)
 {
     bool first = true;
@@ -154,12 +166,11 @@ void mg_put_legend(mg_text *text, const mg_derivation *d, mg_style style)
         const char *const note = style == MG_TEXT    ? notes[i].text
                                  : style == MG_ASCII ? notes[i].ascii
                                                      : notes[i].latex;
-        if (style == MG_LATEX)
-            mg_text_printf(text, "\n\\noindent %s\n", note);
-        else
-            mg_text_printf(text, "%s  %s\n", first ? "\n" : "", note);
+        put_note(text, style, note, first);
         first = false;
     }
+    if (d->divided)
+        put_note(text, style, division_note, first);
 }
 
 /* ---- For formula files ---- */

@@ -24,6 +24,7 @@ struct mg_derivation {
     const mg_network *network;
     const char *subject; /* "loss", "penalty", "loss + penalty"; NULL: the
                           * gradients of the outputs are given */
+    bool divided;        /* a product's derivative is written y / x */
     size_t n;
     mg_derived *line;
     size_t n_given; /* without a loss: what stands for the outputs' gradients */
