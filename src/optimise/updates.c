@@ -29,38 +29,48 @@ mg_status mg_compile_results(mg_compiler *c)
     return MG_OK;
 }
 
-/* Whether step `index` reads the variable in a way that forbids step `writer`
- * to overwrite it. */
-static bool forbids(const mg_compiler *c, size_t index, size_t writer,
-                    size_t leaf)
+/* Whether step s reads the variable in a way that forbids it to overwrite
+ * it. */
+static bool reads_late(const mg_compiler *c, size_t s, size_t leaf)
 {
-    const mg_step *const step = &c->plan->step[index];
+    const mg_step *const step = &c->plan->step[s];
     for (int i = 0; i + 1 < step->n_operands; i++) {
         const mg_operand *const x = &step->operand[i];
-        if (x->space != MG_SPACE_LEAF || x->leaf != leaf || index < writer)
+        if (x->space != MG_SPACE_LEAF || x->leaf != leaf)
             continue;
-        const bool same = index == writer && x->offset == 0 &&
-                          mg_tensor_is_dense(&x->tensor) &&
-                          step->kernel->in_place &&
-                          step->kernel->in_place(step, i);
-        if (!same)
+        if (x->offset != 0 || !mg_tensor_is_dense(&x->tensor) ||
+            !step->kernel->in_place || !step->kernel->in_place(step, i))
             return true;
     }
     return false;
 }
 
+/* The last step that reads each leaf, counted from 1; 0: none. */
+static size_t *find_last_readers(mg_compiler *c)
+{
+    const mg_plan *const plan = c->plan;
+    size_t *const last =
+        mg_arena_alloc(&c->arena, plan->n_leaves + 1, sizeof *last);
+    for (size_t s = 0; last && s < plan->n_steps; s++)
+        for (int i = 0; i + 1 < plan->step[s].n_operands; i++) {
+            const mg_operand *const x = &plan->step[s].operand[i];
+            if (x->space == MG_SPACE_LEAF)
+                last[x->leaf] = s + 1;
+        }
+    return last;
+}
+
 static bool can_write_in_place(const mg_compiler *c, const mg_location *value,
-                               size_t leaf)
+                               size_t leaf, const size_t last_reader[])
 {
     if (value->buffer == MG_NO_BUFFER || !is_whole(c, value))
         return false;
     const mg_buffer *const buffer = &c->buffer[value->buffer];
     if (buffer->result || buffer->leaf != MG_NO_BUFFER)
         return false;
-    for (size_t s = buffer->first; s < c->plan->n_steps; s++)
-        if (forbids(c, s, buffer->first, leaf))
-            return false;
-    return true;
+    const size_t writer = buffer->first;
+    return last_reader[leaf] <= writer ||
+           (last_reader[leaf] == writer + 1 && !reads_late(c, writer, leaf));
 }
 
 /* Where each root's value stands; values that are leaves themselves are
@@ -88,12 +98,15 @@ mg_status mg_compile_updates(mg_compiler *c)
     if (!done || !source)
         return MG_NO_MEMORY;
     MG_TRY(find_sources(c, source));
+    const size_t *const last_reader = find_last_readers(c);
+    if (!last_reader)
+        return MG_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         const mg_root root = *mg_graph_root(g, i);
         if (!root.variable.id)
             continue;
         const size_t leaf = c->location[root.variable.id].operand.leaf;
-        done[i] = can_write_in_place(c, &source[i], leaf);
+        done[i] = can_write_in_place(c, &source[i], leaf, last_reader);
         if (done[i])
             c->buffer[source[i].buffer].leaf = leaf;
     }
