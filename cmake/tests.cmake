@@ -21,9 +21,8 @@ else()
                     "left out")
 endif()
 
-# Tests run side by side: one thread each unless a test asks for more, and no
-# spinning while others want the processor.
-set(MATGRAD_TEST_THREADS "OMP_NUM_THREADS=1;GOMP_SPINCOUNT=1000")
+# Tests run side by side: one thread each unless a test asks for more.
+set(MATGRAD_TEST_THREADS "OMP_NUM_THREADS=1")
 
 function(matgrad_add_c_test file)
     cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${PROJECT_SOURCE_DIR}/tests

@@ -41,8 +41,10 @@ mg_status mg_ctx_create(const mg_ctx_options *options, mg_ctx **out)
 
 void mg_ctx_destroy(mg_ctx *ctx)
 {
-    if (ctx)
-        ctx->resize(ctx->resize_user, ctx, 0);
+    if (!ctx)
+        return;
+    mg_pools_destroy(ctx);
+    ctx->resize(ctx->resize_user, ctx, 0);
 }
 
 const char *mg_message(const mg_ctx *ctx)

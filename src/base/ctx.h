@@ -14,6 +14,7 @@ struct mg_ctx {
     mg_log_fn *log;
     void *log_user;
     int threads;
+    struct mg_pool *pools; /* made when used: base/parallel.h */
     char message[MG_MESSAGE_SIZE];
     char scratch[MG_MESSAGE_SIZE]; /* where text is put together */
 };

@@ -228,7 +228,7 @@ mg_status mg_gradcheck_create(const mg_network *network,
     const int64_t elements = options->elements;
     checking c = {
         .check = check,
-        .frame = {.seed = options->seed, .threads = 1},
+        .frame = {.seed = options->seed},
         .elements = elements < 0    ? INT64_MAX
                     : elements == 0 ? ELEMENTS
                                     : elements,

@@ -93,7 +93,6 @@ static mg_status evaluate_one(mg_building *b, feeding *f,
     mg_frame frame = {
         .seed = b->options->seed,
         .step = (uint32_t)index,
-        .threads = 1,
     };
     f->source.example = examples[index];
     return mg_evaluate(b->subject.graph, f->source.arena, &frame, feed, f,

@@ -147,7 +147,7 @@ mg_status mg_evaluate_constant(const mg_graph *g, mg_value v, mg_arena *arena,
 {
     bool *needed = NULL;
     MG_TRY(mark(g, v, arena, &needed));
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     MG_TRY(mg_evaluate(g, arena, &frame, no_feed, mg_graph_ctx(g), needed,
                        &value));

@@ -1,9 +1,10 @@
 /* frame: what evaluation needs beside operands: where random numbers come
- * from, how many threads, and the first fault. Shared by the oracle and by
+ * from, the threads, and the first fault. Shared by the oracle and by
  * compiled steps. Layer graph. */
 #ifndef MG_GRAPH_FRAME_H
 #define MG_GRAPH_FRAME_H
 
+#include "base/parallel.h"
 #include "graph/graph.h"
 
 /* An index that left its axis: the step went on with index 0. */
@@ -16,7 +17,7 @@ typedef struct {
 typedef struct {
     uint64_t seed;
     uint32_t step;
-    int threads;
+    mg_pool *pool; /* borrowed; NULL: one thread */
     mg_fault fault;
 } mg_frame;
 

@@ -76,14 +76,14 @@ static void share(void *data, int64_t begin, int64_t end)
     }
 }
 
-void mg_copy_run(const mg_copy *c, const void *x, void *y, int threads)
+void mg_copy_run(const mg_copy *c, const void *x, void *y, mg_pool *pool)
 {
     const int64_t bytes = (int64_t)c->size;
     job j = {c, (const unsigned char *)x + c->x_offset * bytes,
              (unsigned char *)y + c->y_offset * bytes};
     const int64_t bands = (c->v + SIDE - 1) / SIDE;
     const int64_t each = (c->v < SIDE ? c->v : SIDE) * c->u + 1;
-    mg_parallel_for(threads, c->count * bands, GRAIN / each + 1, share, &j);
+    mg_parallel_for(pool, c->count * bands, GRAIN / each + 1, share, &j);
 }
 
 /* The axis along which tensor 0 or 1 stands side by side, or -1. */

@@ -3,6 +3,7 @@
 #ifndef MG_KERNELS_COPY_H
 #define MG_KERNELS_COPY_H
 
+#include "base/parallel.h"
 #include "kernels/axes.h"
 #include "tensor/tensor.h"
 
@@ -20,6 +21,6 @@ typedef struct {
 /* The copy of view x into view y; the offsets stay 0. */
 mg_copy mg_copy_of(const mg_tensor *x, const mg_tensor *y);
 
-void mg_copy_run(const mg_copy *copy, const void *x, void *y, int threads);
+void mg_copy_run(const mg_copy *copy, const void *x, void *y, mg_pool *pool);
 
 #endif

@@ -60,7 +60,7 @@ static void run_gather(const mg_step *step, void *const arg[], mg_frame *frame)
     const int64_t n = g->lead * g->picks;
     mg_index_check(frame, step->node, arg[1], g->index, n, g->count);
     const int64_t each = g->width * (int64_t)g->to;
-    mg_parallel_for(frame->threads, n, GRAIN_BYTES / (each + 1) + 1, share, &j);
+    mg_parallel_for(frame->pool, n, GRAIN_BYTES / (each + 1) + 1, share, &j);
 }
 
 /* The sizes of x [lead.., count, rest..] and index [lead.., picks..]. */

@@ -20,7 +20,7 @@ static void run_moves(const mg_step *step, void *const arg[], mg_frame *frame)
     if (m->zeros > 0)
         memset(y, 0, m->zeros);
     for (int i = 0; i < m->n; i++)
-        mg_copy_run(&m->copy[i], arg[i], y, frame->threads);
+        mg_copy_run(&m->copy[i], arg[i], y, frame->pool);
 }
 
 /* ---- Views of operands, over a memory that is never touched ---- */

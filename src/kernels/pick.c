@@ -88,7 +88,7 @@ static void run_pick(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const pick *const p = step->data;
     job j = {p, arg[0], arg[1]};
-    mg_parallel_for(frame->threads, p->shape.rows, p->grain, share, &j);
+    mg_parallel_for(frame->pool, p->shape.rows, p->grain, share, &j);
 }
 
 static const struct {

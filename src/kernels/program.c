@@ -154,16 +154,16 @@ static void share_rows(void *data, int64_t begin, int64_t end)
     }
 }
 
-void mg_program_run(const mg_program *p, void *const arg[], int threads)
+void mg_program_run(const mg_program *p, void *const arg[], mg_pool *pool)
 {
     const bool alone = p->n_instructions == 1;
     job j = {p, arg};
     if (p->rows == 1 && alone && p->length <= p->grain)
         do_alone(p, arg, 0, p->length);
     else if (p->rows == 1)
-        mg_parallel_for(threads, p->length, p->grain,
+        mg_parallel_for(pool, p->length, p->grain,
                         alone ? share_alone_row : share_row, &j);
     else
-        mg_parallel_for(threads, p->rows, p->grain,
+        mg_parallel_for(pool, p->rows, p->grain,
                         alone ? share_alone : share_rows, &j);
 }

@@ -5,6 +5,7 @@
 #ifndef MG_KERNELS_PROGRAM_H
 #define MG_KERNELS_PROGRAM_H
 
+#include "base/parallel.h"
 #include "kernels/vector/set.h"
 #include "optimise/loop.h"
 
@@ -47,6 +48,7 @@ mg_status mg_program_create(mg_arena *arena, const mg_vector_set *set,
                             const mg_loop *loop, mg_program **out);
 
 /* Runs it over the operands' memory. */
-void mg_program_run(const mg_program *program, void *const arg[], int threads);
+void mg_program_run(const mg_program *program, void *const arg[],
+                    mg_pool *pool);
 
 #endif

@@ -42,15 +42,15 @@ static void run_uniform(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const draw *const d = step->data;
     job j = {d, mg_draw_stream(frame, step->node), arg[0]};
-    mg_parallel_for(frame->threads, (d->n + 3) / 4, UNIFORM_GRAIN,
-                    share_uniform, &j);
+    mg_parallel_for(frame->pool, (d->n + 3) / 4, UNIFORM_GRAIN, share_uniform,
+                    &j);
 }
 
 static void run_normal(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const draw *const d = step->data;
     job j = {d, mg_draw_stream(frame, step->node), arg[0]};
-    mg_parallel_for(frame->threads, (d->n + 3) / 4, NORMAL_GRAIN, share_normal,
+    mg_parallel_for(frame->pool, (d->n + 3) / 4, NORMAL_GRAIN, share_normal,
                     &j);
 }
 

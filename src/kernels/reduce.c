@@ -104,12 +104,11 @@ static void run_reduce(const mg_step *step, void *const arg[], mg_frame *frame)
     job j = {r, arg[0], arg[1]};
     const mg_reduction *const s = &r->shape;
     if (s->width == 0) {
-        mg_parallel_for(frame->threads, s->rows, r->grain, share_rows, &j);
+        mg_parallel_for(frame->pool, s->rows, r->grain, share_rows, &j);
         return;
     }
     const int64_t chunks = (s->width + MG_FOLD_WIDTH - 1) / MG_FOLD_WIDTH;
-    mg_parallel_for(frame->threads, s->rows * chunks, r->grain, share_columns,
-                    &j);
+    mg_parallel_for(frame->pool, s->rows * chunks, r->grain, share_columns, &j);
 }
 
 /* ---- Taking ---- */

@@ -56,7 +56,7 @@ static void run_scatter(const mg_step *step, void *const arg[], mg_frame *frame)
     mg_index_check(frame, step->node, arg[1], s->index, n, s->count);
     memset(arg[2], 0, (size_t)(s->lead * s->count * s->width) * sizeof *j.y);
     const int64_t each = s->picks * (s->lead > 1 ? s->width : 1);
-    mg_parallel_for(frame->threads, s->lead > 1 ? s->lead : s->width,
+    mg_parallel_for(frame->pool, s->lead > 1 ? s->lead : s->width,
                     GRAIN / (each + 1) + 1,
                     s->lead > 1 ? share_lead : share_columns, &j);
 }

@@ -7,7 +7,7 @@
 
 static void run_vector(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    mg_program_run(step->data, arg, frame->threads);
+    mg_program_run(step->data, arg, frame->pool);
 }
 
 mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,

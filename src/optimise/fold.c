@@ -31,7 +31,7 @@ static mg_status fold(mg_graph *to, const mg_node *node, const mg_value x[],
     for (int i = 0; i < node->n_inputs; i++)
         operand[i] = *mg_graph_node(to, x[i])->data;
     MG_TRY(mg_tensor_alloc(arena, node->type, &y));
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_evaluate_node(&frame, node, operand, &y);
     if (!frame.fault.node) /* else it stays, to fail when it runs */
         *out = mg_constant(to, y.type.dtype, y.type.shape, y.data);

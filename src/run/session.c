@@ -81,8 +81,9 @@ mg_status mg_session_create(mg_ctx *ctx, const mg_plan *plan, mg_session **out)
         return MG_NO_MEMORY;
     s->ctx = ctx;
     s->plan = plan;
-    s->frame.threads = ctx->threads;
-    const mg_status status = make_memory(s);
+    mg_status status = mg_pool_of(ctx, &s->frame.pool);
+    if (status == MG_OK)
+        status = make_memory(s);
     if (status != MG_OK)
         mg_session_destroy(s);
     else

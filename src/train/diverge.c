@@ -215,8 +215,7 @@ static mg_status search_graph(mg_trainer *t, const mg_graph *g,
 {
     feeding f = {&t->train_source, plan};
     mg_frame frame = {.seed = (uint64_t)t->network->train.seed,
-                      .step = (uint32_t)plan->draw,
-                      .threads = 1};
+                      .step = (uint32_t)plan->draw};
     mg_tensor *value = NULL;
     bool *needed = NULL;
     MG_TRY(mark_roots(g, arena, &needed));

@@ -303,7 +303,7 @@ static mg_status feed(void *data, const mg_node *leaf, mg_tensor *out)
 
 static mg_status finish(const mg_measures *m, feeding *f, mg_measure out[])
 {
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     MG_TRY(mg_evaluate(m->end_graph, f->arena, &frame, feed, f, NULL, &value));
     for (size_t i = 0; i < m->n; i++) {

@@ -174,7 +174,7 @@ static void check_root(const mg_graph *g, const char *name, mg_arena *arena,
                        double *x, int n, const double expected[])
 {
     batch_data data = {x};
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     assert_int_equal(mg_evaluate(g, arena, &frame, feed, &data, NULL, &value),
                      MG_OK);

@@ -19,7 +19,7 @@ static void evaluate(evaluated *e, size_t n, const mg_value wanted[])
 {
     const mg_subject_source source = {&e->subject, &e->s.weights,
                                       e->s.example[0], &e->s.arena};
-    mg_frame frame = {.seed = 3, .threads = 1};
+    mg_frame frame = {.seed = 3};
     const size_t size = (size_t)mg_graph_size(e->subject.graph) + 1;
     bool *const needed = mg_arena_alloc(&e->s.arena, size, sizeof *needed);
     assert_non_null(needed);

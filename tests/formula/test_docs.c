@@ -230,7 +230,7 @@ static void check_value(reading *r, const claim *c, mg_value value)
     const mg_graph *const g = r->network->graph;
     mg_arena arena;
     mg_arena_init(&arena, r->ctx);
-    mg_frame frame = {.seed = 1, .threads = 1};
+    mg_frame frame = {.seed = 1};
     mg_tensor *all = NULL;
     bool *const needed =
         mg_arena_alloc(&arena, (size_t)mg_graph_size(g) + 1, sizeof(bool));

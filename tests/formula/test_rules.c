@@ -68,7 +68,7 @@ static void set_gradient(run *r)
 
 static void take_step(run *r, const mg_network *n)
 {
-    mg_frame frame = {.seed = 1, .threads = 1};
+    mg_frame frame = {.seed = 1};
     mg_tensor *value = NULL;
     const size_t size = (size_t)mg_graph_size(n->graph) + 1;
     bool *const needed = mg_arena_alloc(&r->arena, size, sizeof(bool));

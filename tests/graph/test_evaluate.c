@@ -37,7 +37,7 @@ static void values_are_computed_in_order(void **state)
     mg_graph *const g = t->g;
     const mg_value x = mg_input(g, "x", MG_F64, (mg_shape){0});
     const mg_value y = mg_mul(g, mg_add(g, x, mg_real(g, 1)), x);
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     assert_int_equal(mg_evaluate(g, &t->arena, &frame, feed_x, t, NULL, &value),
                      MG_OK);
@@ -52,7 +52,7 @@ static void only_what_is_needed_is_fed(void **state)
     const mg_value z = mg_input(g, "z", MG_F64, (mg_shape){0});
     const mg_value y = mg_exp(g, x), w = mg_add(g, y, z);
     bool needed[10] = {false};
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     mg_mark_needed(g, y, needed);
     assert_true(needed[x.id] && needed[y.id]);

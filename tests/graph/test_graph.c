@@ -273,7 +273,7 @@ static mg_status no_feed(void *data, const mg_node *leaf, mg_tensor *out)
 static void use_all_nodes(test_graph *t, mg_value x)
 {
     mg_graph *const g = t->g;
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     const uint32_t size = mg_graph_size(g);
     const mg_status status =

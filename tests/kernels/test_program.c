@@ -45,11 +45,11 @@ typedef struct {
 } memory;
 
 static void check_run(const mg_program *p, memory *m, int64_t rows,
-                      int64_t length, int threads)
+                      int64_t length, mg_pool *pool)
 {
     void *const arg[] = {m->a, m->b, m->c, m->y};
     memset(m->y, 0, sizeof m->y);
-    mg_program_run(p, arg, threads);
+    mg_program_run(p, arg, pool);
     for (int64_t r = 0; r < rows; r++)
         for (int64_t i = 0; i < length; i++) {
             const float a = m->a[r * length + i];
@@ -82,8 +82,11 @@ static void results_stay_in_registers_until_their_last_use(void **state)
             assert_int_equal(
                 mg_program_create(&arena, mg_vector_at(set), &loop, &p), MG_OK);
             assert_non_null(p);
-            for (int threads = 1; threads <= 3; threads++)
-                check_run(p, &m, sizes[i][0], sizes[i][1], threads);
+            for (ctx->threads = 1; ctx->threads <= 3; ctx->threads++) {
+                mg_pool *pool = NULL;
+                assert_int_equal(mg_pool_of(ctx, &pool), MG_OK);
+                check_run(p, &m, sizes[i][0], sizes[i][1], pool);
+            }
         }
     mg_arena_clear(&arena);
     mg_ctx_destroy(ctx);

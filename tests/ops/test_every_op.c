@@ -146,7 +146,7 @@ static mg_tensor *evaluate(const instance *t, const mg_graph *g, int n,
                            const mg_value v[], const test_feed *feed,
                            mg_arena *arena)
 {
-    mg_frame frame = {.seed = 1, .threads = 1};
+    mg_frame frame = {.seed = 1};
     mg_tensor *value = NULL;
     test_feed copy = *feed;
     must(t, mg_evaluate(g, arena, &frame, test_feed_leaf, &copy,
@@ -434,7 +434,7 @@ static void check_node_strides(const instance *t, const mg_node *node,
         mg_tensor_copy(dense, &x[i]);
     }
     const mg_tensor y = spread(node->type, arena);
-    mg_frame frame = {.seed = 1, .threads = 1};
+    mg_frame frame = {.seed = 1};
     mg_evaluate_node(&frame, node, x, &y);
     const mg_tensor *const dense = &value[node->self.id];
     const int64_t n = mg_shape_size(&y.type.shape);

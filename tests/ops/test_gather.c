@@ -166,7 +166,7 @@ static void expect_fault(test_graph *t, mg_value v, int64_t index,
 {
     if (mg_graph_status(t->g) != MG_OK)
         fail_msg("%s", mg_message(t->ctx));
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     assert_int_equal(
         mg_evaluate(t->g, &t->arena, &frame, no_feed, t->ctx, NULL, &value),
@@ -250,7 +250,7 @@ static void an_index_never_reaches_the_next_example(void **state)
         mg_tensor_dense((mg_type){MG_I64, shape(2, 2, 2, 0)}, (void *)indices),
     };
     const mg_tensor result = mg_tensor_dense(y->type, picked);
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_evaluate_node(&frame, y, operands, &result);
     assert_ptr_equal(frame.fault.node, y);
     assert_int_equal(frame.fault.index, 3);

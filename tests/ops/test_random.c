@@ -33,7 +33,7 @@ static mg_tensor draw(test_graph *t, const mg_graph *g, mg_value v,
     const mg_node *const node = mg_graph_node(g, v);
     mg_tensor y;
     assert_int_equal(mg_tensor_alloc(&t->arena, node->type, &y), MG_OK);
-    mg_frame frame = {.seed = seed, .step = step, .threads = 1};
+    mg_frame frame = {.seed = seed, .step = step};
     mg_evaluate_node(&frame, node, NULL, &y);
     return y;
 }

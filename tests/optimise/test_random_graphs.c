@@ -316,7 +316,7 @@ static void check_graph(mg_ctx *ctx, uint64_t seed)
     make_leaves(&w);
     grow(&w);
     add_roots(&w);
-    mg_frame frame = {.threads = 1};
+    mg_frame frame = {0};
     mg_tensor *value = NULL;
     assert_int_equal(mg_evaluate(w.g, &w.arena, &frame, feed, &w, NULL, &value),
                      MG_OK);

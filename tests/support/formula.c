@@ -93,7 +93,7 @@ void test_formula_check_value(test_formula *t, mg_value v, int64_t n,
                               const double expected[], double tolerance)
 {
     const mg_graph *const g = t->network->graph;
-    mg_frame frame = {.seed = 1, .threads = 1};
+    mg_frame frame = {.seed = 1};
     mg_tensor *value = NULL;
     bool *const needed =
         mg_arena_alloc(&t->arena, (size_t)mg_graph_size(g) + 1, sizeof(bool));

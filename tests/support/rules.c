@@ -69,7 +69,7 @@ static mg_tensor evaluate(bench *b, const mg_graph *g, mg_value v,
         &b->t.arena, (size_t)mg_graph_size(g) + 1, sizeof *needed);
     assert_non_null(needed);
     mg_mark_needed(g, v, needed);
-    mg_frame frame = {.threads = 1, .seed = 7};
+    mg_frame frame = {.seed = 7};
     mg_tensor *all = NULL;
     if (mg_evaluate(g, &b->t.arena, &frame, feed, value, needed, &all) != MG_OK)
         fail_msg("%s", mg_message(b->t.ctx));

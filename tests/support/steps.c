@@ -131,7 +131,7 @@ void test_step_open(test_step *s, mg_graph *g, mg_value y,
     s->step.node = node;
     s->step.n_operands = n + 1;
     s->step.operand = s->operand;
-    s->frame = (mg_frame){.seed = 7, .step = 3, .threads = 1};
+    s->frame = (mg_frame){.seed = 7, .step = 3};
     mg_frame frame = s->frame;
     assert_int_equal(mg_tensor_alloc(&s->arena, node->type, &s->expected),
                      MG_OK);
@@ -174,7 +174,10 @@ bool test_step_run(test_step *s, const mg_graph *g, const mg_kernel *kernel,
     assert_int_equal(kernel->take(&s->arena, g, step, &taken), MG_OK);
     if (!taken)
         return false;
-    s->frame.threads = threads;
+    const int former = s->ctx->threads;
+    s->ctx->threads = threads;
+    assert_int_equal(mg_pool_of(s->ctx, &s->frame.pool), MG_OK);
+    s->ctx->threads = former;
     run_bound(s, kernel);
     if (kernel->end)
         kernel->end(step);

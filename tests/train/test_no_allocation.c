@@ -1,4 +1,4 @@
-/* A training step allocates nothing, neither our code nor OpenMP; oneDNN keeps
+/* A training step allocates nothing, neither our code nor threads; oneDNN keeps
  * lists of a call's arguments of its own, which cannot be helped: at most ten
  * small blocks a product, freed at once. This program's own malloc and its
  * relatives stand in front of the C library's and count, where that library

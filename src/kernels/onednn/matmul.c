@@ -2,9 +2,10 @@
  * either storage order, but gradients of weights (a stored by columns, a few
  * large matrices) by its sgemm, which is faster there. What oneDNN refuses,
  * small products and products by a vector that own code does by dots (three
- * times faster: 8.6 against 30 us at 1 x 256 x 784) are not taken. A primitive
- * is made for the plan's number of threads; a session with another one
- * multiplies by own code. Layer kernels. */
+ * times faster: 8.6 against 30 us at 1 x 256 x 784) are not taken. oneDNN gets
+ * one thread: parts of the product, as many as the plan's threads, are shares
+ * of our own loop. Layer kernels. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/parallel.h"
@@ -15,94 +16,145 @@
 
 /* Own code is faster up to so many multiplications. */
 #define SMALL (48 * 48 * 48)
+/* Multiplications that are worth a thread's start. */
+#define GRAIN 100000
+/* Rows and columns of the smallest tiles that oneDNN does at full speed: parts
+ * are whole multiples. */
+#define TILE_ROWS 8
+#define TILE_COLUMNS 16
 #define ARGUMENTS 4
+
+/* A part of the product; those of one size share a primitive. */
+typedef struct {
+    int64_t begin, size; /* along the axis that is cut */
+    dnnl_primitive_desc_t description;
+    dnnl_primitive_t primitive;
+    bool owns; /* the two above */
+} piece;
 
 typedef struct {
     mg_product product;
-    int threads;
     mg_step own; /* the same step by own code */
     dnnl_engine_t engine;
-    dnnl_primitive_desc_t description;
-    dnnl_primitive_t primitive;
+    int64_t *size;                  /* of the product that is cut */
+    int64_t a_step, b_step, y_step; /* along it, in elements */
+    int64_t n_parts;
+    piece *part;
+    size_t scratch; /* bytes of a part */
 } plan;
 
-/* A session's handles: a, b, y, scratch memory. */
+/* A session's handles for a part: a, b, y, scratch memory. */
 typedef struct {
-    mg_ctx *ctx;
     dnnl_stream_t stream;
     dnnl_exec_arg_t argument[ARGUMENTS];
     void *address[ARGUMENTS]; /* what the handles hold */
 } handles;
 
+typedef struct {
+    mg_ctx *ctx;
+    handles part[];
+} session;
+
+/* One run, as its threads see it. */
+typedef struct {
+    const plan *plan;
+    const float *a, *b;
+    float *y;
+    unsigned char *scratch;
+    handles *handles;
+    atomic_bool failed;
+} job;
+
 /* ---- Running ---- */
 
-static void run_own(const plan *p, const mg_step *step, void *const arg[],
-                    mg_frame *frame)
-{
-    void *own_arg[5] = {arg[0], arg[1], arg[2], arg[step->n_operands], NULL};
-    p->own.run(&p->own, own_arg, frame);
-}
-
 /* y = a^T b, where a is stored as [k][m]. */
-static void run_sgemm(const mg_step *step, void *const arg[], mg_frame *frame)
+static bool multiply_sgemm(job *j, int64_t number)
 {
-    const plan *const p = step->data;
+    const plan *const p = j->plan;
+    const piece *const part = &p->part[number];
     const mg_product *const q = &p->product;
-    const int former = mg_set_library_threads(frame->threads);
-    const dnnl_status_t status =
-        dnnl_sgemm('T', 'N', q->m, q->n, q->k, 1, arg[0], q->a.column, arg[1],
-                   q->b.row, 0, arg[2], q->y.row);
-    mg_set_library_threads(former);
-    if (status != dnnl_success)
-        run_own(p, step, arg, frame);
+    const bool by_rows = p->size == &q->m;
+    return dnnl_sgemm('T', 'N', by_rows ? part->size : q->m,
+                      by_rows ? q->n : part->size, q->k, 1,
+                      j->a + part->begin * p->a_step, q->a.column,
+                      j->b + part->begin * p->b_step, q->b.row, 0,
+                      j->y + part->begin * p->y_step, q->y.row) == dnnl_success;
 }
 
-static bool move_handles(handles *h, void *const arg[])
+static bool move_handles(handles *h, void *const address[])
 {
     for (int i = 0; i < ARGUMENTS; i++) {
-        if (h->address[i] == arg[i])
+        if (h->address[i] == address[i])
             continue;
-        if (dnnl_memory_set_data_handle(h->argument[i].memory, arg[i]) !=
+        if (dnnl_memory_set_data_handle(h->argument[i].memory, address[i]) !=
             dnnl_success)
             return false;
-        h->address[i] = arg[i];
+        h->address[i] = address[i];
     }
     return true;
 }
 
-static void run_primitive(const mg_step *step, void *const arg[],
-                          mg_frame *frame)
+static bool multiply_primitive(job *j, int64_t number)
+{
+    const plan *const p = j->plan;
+    const piece *const part = &p->part[number];
+    handles *const h = &j->handles[number];
+    void *const address[ARGUMENTS] = {(void *)(j->a + part->begin * p->a_step),
+                                      (void *)(j->b + part->begin * p->b_step),
+                                      j->y + part->begin * p->y_step,
+                                      j->scratch + (size_t)number * p->scratch};
+    return move_handles(h, address) &&
+           dnnl_primitive_execute(part->primitive, h->stream, ARGUMENTS,
+                                  h->argument) == dnnl_success &&
+           dnnl_stream_wait(h->stream) == dnnl_success;
+}
+
+/* Items are parts. */
+static void share(void *data, int64_t begin, int64_t end)
+{
+    job *const j = data;
+    const int former = mg_set_library_threads(1);
+    for (int64_t i = begin; i < end; i++)
+        if (!(j->handles ? multiply_primitive(j, i) : multiply_sgemm(j, i)))
+            atomic_store(&j->failed, true);
+    mg_set_library_threads(former);
+}
+
+static void run(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const plan *const p = step->data;
-    handles *const h = arg[step->n_operands + 1];
-    if (frame->threads != p->threads || !move_handles(h, arg)) {
-        run_own(p, step, arg, frame);
+    void *const scratch = arg[step->n_operands];
+    session *const s = arg[step->n_operands + 1];
+    job j = {.plan = p,
+             .a = arg[0],
+             .b = arg[1],
+             .y = arg[2],
+             .scratch = scratch,
+             .handles = s ? s->part : NULL};
+    mg_parallel_for(frame->pool, p->n_parts, 1, share, &j);
+    if (!atomic_load(&j.failed))
         return;
-    }
-    const int former = mg_set_library_threads(p->threads);
-    const dnnl_status_t status =
-        dnnl_primitive_execute(p->primitive, h->stream, ARGUMENTS, h->argument);
-    dnnl_stream_wait(h->stream);
-    mg_set_library_threads(former);
-    if (status != dnnl_success)
-        run_own(p, step, arg, frame);
+    void *own_arg[5] = {arg[0], arg[1], arg[2], scratch, NULL};
+    p->own.run(&p->own, own_arg, frame);
 }
 
 /* ---- A session's handles ---- */
 
 static void unbind(const mg_step *step, void *bound)
 {
-    (void)step;
-    handles *const h = bound;
-    if (!h)
+    const plan *const p = step->data;
+    session *const s = bound;
+    if (!s)
         return;
-    for (int i = 0; i < ARGUMENTS; i++)
-        dnnl_memory_destroy(h->argument[i].memory);
-    dnnl_stream_destroy(h->stream);
-    mg_free(h->ctx, h);
+    for (int64_t k = 0; k < p->n_parts; k++) {
+        for (int i = 0; i < ARGUMENTS; i++)
+            dnnl_memory_destroy(s->part[k].argument[i].memory);
+        dnnl_stream_destroy(s->part[k].stream);
+    }
+    mg_free(s->ctx, s);
 }
 
-static bool make_handles(const plan *p, handles *h)
+static bool make_handles(const plan *p, const piece *part, handles *h)
 {
     static const struct {
         dnnl_query_t layout;
@@ -119,7 +171,7 @@ static bool make_handles(const plan *p, handles *h)
     for (int i = 0; i < ARGUMENTS; i++) {
         h->argument[i].arg = kind[i].argument;
         const mg_onednn_layout layout =
-            mg_onednn_layout_of(p->description, kind[i].layout);
+            mg_onednn_layout_of(part->description, kind[i].layout);
         if (dnnl_memory_create(&h->argument[i].memory, layout, p->engine,
                                DNNL_MEMORY_NONE) != dnnl_success)
             return false;
@@ -130,17 +182,19 @@ static bool make_handles(const plan *p, handles *h)
 static mg_status bind(mg_ctx *ctx, const mg_step *step, void **bound)
 {
     const plan *const p = step->data;
-    if (!p->primitive)
+    if (!p->engine)
         return MG_OK;
-    handles *const h = mg_alloc(ctx, 1, sizeof *h);
-    if (!h)
+    session *const s =
+        mg_alloc(ctx, 1, sizeof *s + (size_t)p->n_parts * sizeof s->part[0]);
+    if (!s)
         return MG_NO_MEMORY;
-    h->ctx = ctx;
-    if (!make_handles(p, h)) {
-        unbind(step, h);
-        return mg_fail(ctx, MG_NO_MEMORY, "matmul: oneDNN has no memory");
-    }
-    *bound = h;
+    s->ctx = ctx;
+    for (int64_t i = 0; i < p->n_parts; i++)
+        if (!make_handles(p, &p->part[i], &s->part[i])) {
+            unbind(step, s);
+            return mg_fail(ctx, MG_NO_MEMORY, "matmul: oneDNN has no memory");
+        }
+    *bound = s;
     return MG_OK;
 }
 
@@ -151,8 +205,11 @@ static void end(mg_step *step)
     plan *const p = step->data;
     if (!p)
         return;
-    dnnl_primitive_destroy(p->primitive);
-    dnnl_primitive_desc_destroy(p->description);
+    for (int64_t i = 0; i < p->n_parts; i++)
+        if (p->part[i].owns) {
+            dnnl_primitive_destroy(p->part[i].primitive);
+            dnnl_primitive_desc_destroy(p->part[i].description);
+        }
     dnnl_engine_destroy(p->engine);
     step->data = NULL;
 }
@@ -208,18 +265,93 @@ static bool describe_operand(const mg_product *p, const mg_matrix *x,
     return true;
 }
 
-static bool make_primitive(plan *p)
+/* ---- Parts ---- */
+
+/* The axis that is cut: a leading one that gives each part as much, else the
+ * longer one of y, so that the parts share the smaller matrix. Returns its
+ * tile. */
+static int64_t choose_axis(plan *p, int64_t wanted)
+{
+    mg_product *const q = &p->product;
+    if (q->count > 1 && q->lead.dim[0] > 1 && q->lead.dim[0] % wanted == 0) {
+        p->size = &q->lead.dim[0];
+        p->a_step = q->a.lead[0];
+        p->b_step = q->b.lead[0];
+        p->y_step = q->y.lead[0];
+        return 1;
+    }
+    if (q->m >= q->n) {
+        p->size = &q->m;
+        p->a_step = q->a.row;
+        p->y_step = q->y.row;
+        return TILE_ROWS;
+    }
+    p->size = &q->n;
+    p->b_step = q->b.column;
+    p->y_step = q->y.column;
+    return TILE_COLUMNS;
+}
+
+static mg_status cut(plan *p, mg_arena *arena, int threads)
 {
     const mg_product *const q = &p->product;
+    const int64_t worth = q->count * q->m * q->n * q->k / GRAIN;
+    const int64_t wanted = worth < threads ? (worth > 1 ? worth : 1) : threads;
+    const int64_t tile = choose_axis(p, wanted);
+    const int64_t tiles = (*p->size + tile - 1) / tile;
+    p->n_parts = wanted < tiles ? wanted : tiles;
+    p->part = mg_arena_alloc(arena, (size_t)p->n_parts, sizeof *p->part);
+    if (!p->part)
+        return MG_NO_MEMORY;
+    for (int64_t i = 0; i < p->n_parts; i++) {
+        const int64_t begin = tiles * i / p->n_parts * tile;
+        const int64_t next = tiles * (i + 1) / p->n_parts * tile;
+        p->part[i].begin = begin;
+        p->part[i].size = (next < *p->size ? next : *p->size) - begin;
+    }
+    return MG_OK;
+}
+
+static bool make_primitive(plan *p, piece *part)
+{
     mg_onednn_operand operand[3];
-    if (!describe_operand(q, &q->a, q->m, q->k, &operand[0]) ||
-        !describe_operand(q, &q->b, q->k, q->n, &operand[1]) ||
-        !describe_operand(q, &q->y, q->m, q->n, &operand[2]))
-        return false;
-    return dnnl_engine_create(&p->engine, dnnl_cpu, 0) == dnnl_success &&
-           mg_onednn_describe_product(p->engine, operand, &p->description) ==
+    mg_product *const q = &p->product;
+    const int64_t whole = *p->size;
+    *p->size = part->size;
+    const bool described =
+        describe_operand(q, &q->a, q->m, q->k, &operand[0]) &&
+        describe_operand(q, &q->b, q->k, q->n, &operand[1]) &&
+        describe_operand(q, &q->y, q->m, q->n, &operand[2]);
+    *p->size = whole;
+    part->owns = true;
+    return described &&
+           mg_onednn_describe_product(p->engine, operand, &part->description) ==
                dnnl_success &&
-           dnnl_primitive_create(&p->primitive, p->description) == dnnl_success;
+           dnnl_primitive_create(&part->primitive, part->description) ==
+               dnnl_success;
+}
+
+static bool make_primitives(plan *p)
+{
+    if (dnnl_engine_create(&p->engine, dnnl_cpu, 0) != dnnl_success)
+        return false;
+    for (int64_t i = 0; i < p->n_parts; i++) {
+        piece *const part = &p->part[i];
+        int64_t like = 0;
+        while (p->part[like].size != part->size)
+            like++;
+        if (like < i) {
+            part->description = p->part[like].description;
+            part->primitive = p->part[like].primitive;
+        } else if (!make_primitive(p, part)) {
+            return false;
+        }
+        const size_t bytes = mg_onednn_scratch(part->description);
+        const size_t lines = (bytes + MG_ALIGNMENT - 1) / MG_ALIGNMENT;
+        if (lines * MG_ALIGNMENT > p->scratch)
+            p->scratch = lines * MG_ALIGNMENT;
+    }
+    return true;
 }
 
 static bool suits_sgemm(const mg_product *p)
@@ -232,22 +364,20 @@ static bool suits_sgemm(const mg_product *p)
 static void try_step(plan *p, mg_step *step, bool *taken)
 {
     step->data = p;
-    if (suits_sgemm(&p->product)) {
-        step->run = run_sgemm;
-        *taken = true;
-        return;
+    if (!suits_sgemm(&p->product)) {
+        const int former = mg_set_library_threads(1);
+        const bool made = make_primitives(p);
+        mg_set_library_threads(former);
+        if (!made) {
+            end(step);
+            return;
+        }
+        const size_t scratch = (size_t)p->n_parts * p->scratch;
+        if (scratch > step->scratch)
+            step->scratch = scratch;
     }
-    const int former = mg_set_library_threads(p->threads);
-    *taken = make_primitive(p);
-    mg_set_library_threads(former);
-    if (!*taken) {
-        end(step);
-        return;
-    }
-    step->run = run_primitive;
-    const size_t scratch = mg_onednn_scratch(p->description);
-    if (scratch > step->scratch)
-        step->scratch = scratch;
+    step->run = run;
+    *taken = true;
 }
 
 static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
@@ -261,12 +391,13 @@ static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
     mg_product_of(step, &p->product);
     if (!accepts(&p->product))
         return MG_OK;
-    p->threads = mg_graph_ctx(g)->threads;
     p->own = *step;
     bool own = false;
     MG_TRY(mg_matmul_take(mg_vector_best(), arena, &p->own, &own));
-    if (own)
-        try_step(p, step, taken);
+    if (!own)
+        return MG_OK;
+    MG_TRY(cut(p, arena, mg_graph_ctx(g)->threads));
+    try_step(p, step, taken);
     return MG_OK;
 }
 

@@ -88,7 +88,7 @@ static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
     const mg_product_plan *const plan = step->data;
     const mg_product *const p = &plan->product;
     job j = job_of(plan, arg);
-    mg_parallel_for(frame->threads, p->count * p->m, GRAIN / (p->n * p->k) + 1,
+    mg_parallel_for(frame->pool, p->count * p->m, GRAIN / (p->n * p->k) + 1,
                     share_dots, &j);
 }
 
@@ -167,13 +167,14 @@ static void run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
     const mg_product *const p = &plan->product;
     job j = job_of(plan, arg);
     const int64_t panels = p->count * plan->panels;
-    const int64_t wanted = 2 * (int64_t)frame->threads;
+    const int threads = mg_pool_threads(frame->pool);
+    const int64_t wanted = 2 * (int64_t)threads;
     const int64_t tiles = (p->m + plan->tile_rows - 1) / plan->tile_rows;
     j.parts = 1;
-    if (panels < wanted && frame->threads > 1)
+    if (panels < wanted && threads > 1)
         j.parts = tiles < wanted ? tiles : wanted;
     const int64_t each = p->m / j.parts * plan->set->tile_columns * p->k + 1;
-    mg_parallel_for(frame->threads, panels * j.parts, GRAIN / each + 1,
+    mg_parallel_for(frame->pool, panels * j.parts, GRAIN / each + 1,
                     share_panels, &j);
 }
 

@@ -59,6 +59,6 @@ void mg_run_product_f64(const mg_step *step, void *const arg[], mg_frame *frame)
     const mg_product_plan *const plan = step->data;
     const mg_product *const p = &plan->product;
     job j = {.product = p, .a = arg[0], .b = arg[1], .y = arg[2]};
-    mg_parallel_for(frame->threads, p->count * p->m,
-                    GRAIN / (p->n * p->k + 1) + 1, share, &j);
+    mg_parallel_for(frame->pool, p->count * p->m, GRAIN / (p->n * p->k + 1) + 1,
+                    share, &j);
 }
