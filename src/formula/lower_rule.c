@@ -1,8 +1,8 @@
 /* lower_rule: optimisers. `optimiser = rule(..)` is checked where train stands;
  * once all parameters are known, the rule's body is written out for each of
  * them, with states of its own. Layer formula. */
+#include "base/pattern.h"
 #include "formula/lower.h"
-#include "formula/path_pattern.h"
 
 #include <string.h>
 
@@ -214,7 +214,7 @@ static size_t find_optimiser(const mg_lower *l, const char *path)
     size_t i = l->n_optimisers;
     while (i > 0) {
         const char *const pattern = l->optimiser[--i].pattern;
-        if (!pattern || mg_path_matches(pattern, path))
+        if (!pattern || mg_pattern_fits(pattern, strlen(pattern), path, NULL))
             return i;
     }
     return 0;
@@ -225,7 +225,8 @@ static void check_pattern(mg_lower *l, const mg_optimiser *o)
     const mg_network *const n = l->network;
     mg_nearest nearest = {.name = o->pattern};
     for (size_t i = 0; i < n->n_params; i++) {
-        if (mg_path_matches(o->pattern, n->param[i].name))
+        if (mg_pattern_fits(o->pattern, strlen(o->pattern), n->param[i].name,
+                            NULL))
             return;
         mg_nearest_try(&nearest, n->param[i].name);
     }

@@ -4,7 +4,7 @@
 #include "data/safetensors.h"
 #include "formula/problem.h"
 #include "train/folder.h"
-#include "train/pattern.h"
+#include "base/pattern.h"
 
 #include <string.h>
 

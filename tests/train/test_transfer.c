@@ -3,7 +3,7 @@
 #include "support/folder.h"
 #include "data/safetensors.h"
 #include "test.h"
-#include "train/pattern.h"
+#include "base/pattern.h"
 #include "train/transfer.h"
 
 #include <stdio.h>

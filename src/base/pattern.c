@@ -1,6 +1,6 @@
 /* pattern: see pattern.h. Only the last star ever needs to take more: what an
- * earlier one took cannot help the rest. Layer train. */
-#include "train/pattern.h"
+ * earlier one took cannot help the rest. Layer base. */
+#include "base/pattern.h"
 
 #include <string.h>
 

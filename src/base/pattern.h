@@ -1,6 +1,6 @@
-/* pattern: names with * for any text, points among it. Layer train. */
-#ifndef MG_TRAIN_PATTERN_H
-#define MG_TRAIN_PATTERN_H
+/* pattern: names with * for any text, points among it. Layer base. */
+#ifndef MG_BASE_PATTERN_H
+#define MG_BASE_PATTERN_H
 
 #include "base/text.h"
 
