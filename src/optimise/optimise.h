@@ -17,6 +17,5 @@ typedef struct {
 mg_status mg_optimise(const mg_graph *g, mg_optimise_options *options,
                       mg_graph **out);
 size_t mg_pass_count(void);
-const char *mg_pass_name(size_t index);
 
 #endif

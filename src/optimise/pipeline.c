@@ -25,11 +25,6 @@ size_t mg_pass_count(void)
     return PASS_COUNT;
 }
 
-const char *mg_pass_name(size_t index)
-{
-    return passes[index].name;
-}
-
 static void dump(const mg_optimise_options *options, const char *name,
                  const mg_graph *g)
 {

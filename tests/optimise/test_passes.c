@@ -4,6 +4,8 @@
 
 #include "optimise/optimise.h"
 
+#include <string.h>
+
 typedef struct {
     mg_ctx *ctx;
     mg_graph *g, *optimised;
@@ -98,6 +100,32 @@ static void factors_that_would_round_stay(void **state)
     close(&s);
 }
 
+/* "# after PASS", then a graph that reads back. */
+static void the_graph_after_a_pass_can_be_read(void **state)
+{
+    (void)state;
+    setting s;
+    mg_text dump;
+    mg_graph *again = NULL;
+    open(&s);
+    mg_text_init(&dump, s.ctx);
+    const mg_value named = mg_name(s.g, mg_neg(s.g, s.x), "n");
+    mg_graph_add_root(s.g, "y", mg_add(s.g, named, s.x));
+    mg_optimise_options options = {.dump_after = "names", .dump = &dump};
+    assert_int_equal(mg_optimise(s.g, &options, &s.optimised), MG_OK);
+    const char *const text = mg_text_string(&dump);
+    const char *const graph = strchr(text, '\n') + 1;
+    assert_memory_equal(text, "# after names\n", 14);
+    assert_null(strstr(graph, "# after"));
+    assert_non_null(strstr(graph, "neg"));
+    assert_null(strstr(graph, "name \"n\""));
+    assert_int_equal(mg_graph_parse(s.ctx, graph, strlen(graph), &again),
+                     MG_OK);
+    mg_graph_destroy(again);
+    mg_text_clear(&dump);
+    close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +133,7 @@ int main(void)
         cmocka_unit_test(exact_factors_join),
         cmocka_unit_test(a_half_of_the_double_vanishes),
         cmocka_unit_test(factors_that_would_round_stay),
+        cmocka_unit_test(the_graph_after_a_pass_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
