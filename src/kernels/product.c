@@ -1,5 +1,6 @@
 /* product: reading a matmul step's operands as matrices. Layer kernels. */
 #include "kernels/product.h"
+#include "kernels/walk_alike.h"
 
 /* An operand with its leading axes spread over those of y. */
 typedef struct {
@@ -60,6 +61,7 @@ static void drop_single_axes(mg_product *p)
             p->a.lead[k] = p->a.lead[k + 1];
             p->b.lead[k] = p->b.lead[k + 1];
             p->y.lead[k] = p->y.lead[k + 1];
+            p->c.lead[k] = p->c.lead[k + 1];
         }
         mg_shape_remove(&p->lead, i);
     }
@@ -74,8 +76,10 @@ static bool join_rows(mg_product *p)
     if (p->m == 1) {
         p->a.row = p->a.lead[last];
         p->y.row = p->y.lead[last];
+        p->c.row = p->c.lead[last];
     } else if (p->a.lead[last] != p->m * p->a.row ||
-               p->y.lead[last] != p->m * p->y.row) {
+               p->y.lead[last] != p->m * p->y.row ||
+               p->c.lead[last] != p->m * p->c.row) {
         return false;
     }
     p->m *= p->lead.dim[last];
@@ -87,7 +91,7 @@ void mg_product_of(const mg_step *step, mg_product *out)
 {
     const mg_tensor *const a = &step->operand[0].tensor;
     const mg_tensor *const b = &step->operand[1].tensor;
-    const mg_tensor *const y = &step->operand[2].tensor;
+    const mg_tensor *const y = &step->operand[step->n_operands - 1].tensor;
     const bool a_is_vector = a->type.shape.rank == 1;
     const bool b_is_vector = b->type.shape.rank == 1;
     const int axes = (a_is_vector ? 0 : 1) + (b_is_vector ? 0 : 1);
@@ -103,11 +107,39 @@ void mg_product_of(const mg_step *step, mg_product *out)
     p.a = left.strides;
     p.b = right.strides;
     p.y = read_result(y, a_is_vector, b_is_vector, rank);
+    p.adds = step->node->op == &mg_op_gemm;
+    if (p.adds)
+        p.c = read_result(&step->operand[MG_PRODUCT_C].tensor, a_is_vector,
+                          b_is_vector, rank);
     drop_single_axes(&p);
     while (join_rows(&p))
         continue;
     p.count = mg_shape_size(&p.lead);
     *out = p;
+}
+
+bool mg_is_product(const mg_step *step, mg_dtype dtype)
+{
+    const mg_op *const op = step->node->op;
+    return (op == &mg_op_matmul || op == &mg_op_gemm) &&
+           step->node->type.dtype == dtype;
+}
+
+double mg_product_factor(const mg_step *step, void *const arg[])
+{
+    if (step->node->op != &mg_op_gemm)
+        return 1;
+    const double s =
+        step->operand[MG_PRODUCT_FACTOR].tensor.type.dtype == MG_F64
+            ? *(const double *)arg[MG_PRODUCT_FACTOR]
+            : (double)*(const float *)arg[MG_PRODUCT_FACTOR];
+    return step->node->attr[2] ? -s : s;
+}
+
+bool mg_product_in_place(const mg_step *step, int i)
+{
+    return step->node->op == &mg_op_gemm && i == MG_PRODUCT_C &&
+           mg_walks_alike(step, i);
 }
 
 bool mg_product_is_dots(const mg_product *p)

@@ -1,6 +1,6 @@
-/* product: a matmul step as matrices with strides and leading axes.
+/* product: a matmul or gemm step as matrices with strides and leading axes.
  *   y[l][i][j] = sum over p of a[l][i][p] b[l][p][j],  i < m, j < n, p < k
- * Layer kernels. */
+ * or c[l][i][j] plus or minus a number times that. Layer kernels. */
 #ifndef MG_KERNELS_PRODUCT_H
 #define MG_KERNELS_PRODUCT_H
 
@@ -17,11 +17,25 @@ typedef struct {
     mg_shape lead;
     int64_t count; /* products: the size of lead */
     mg_matrix a, b, y;
+    mg_matrix c; /* of what the product is added to, */
+    bool adds;   /* if it is */
 } mg_product;
+
+/* The operands of such a step, after a and b. */
+enum { MG_PRODUCT_C = 2, MG_PRODUCT_FACTOR = 3 };
+
+/* Whether a step is a product with operands of this type. */
+bool mg_is_product(const mg_step *step, mg_dtype dtype);
+
+/* The number that the sums are multiplied by. */
+double mg_product_factor(const mg_step *step, void *const arg[]);
 
 /* Of a matmul step: transposes become strides, vectors matrices, and leading
  * axes that share b and walk on as the rows of a and y become rows. */
 void mg_product_of(const mg_step *step, mg_product *out);
+
+/* As mg_kernel.in_place: y may stand over what the product is added to. */
+bool mg_product_in_place(const mg_step *step, int i);
 
 /* Whether a or b is next to a vector, and rows of a meet columns of b that
  * stand side by side too: then dots read each of them once, in order. */

@@ -38,8 +38,10 @@ static mg_status fold(mg_graph *to, const mg_node *node, const mg_value x[],
     return mg_graph_status(to);
 }
 
-mg_value mg_pass_fold(mg_graph *to, const mg_node *node, const mg_value x[])
+mg_value mg_pass_fold(const mg_rewriting *r, const mg_node *node,
+                      const mg_value x[])
 {
+    mg_graph *const to = r->to;
     mg_value out = {0};
     if (!is_foldable(to, node, x))
         return out;

@@ -2,9 +2,10 @@
  * are derived. Layer optimise. */
 #include "optimise/rewrite.h"
 
-mg_value mg_pass_names(mg_graph *to, const mg_node *node, const mg_value x[])
+mg_value mg_pass_names(const mg_rewriting *r, const mg_node *node,
+                       const mg_value x[])
 {
-    (void)to;
+    (void)r;
     const bool identity =
         node->op == &mg_op_name || node->op == &mg_op_stop_gradient;
     return identity ? x[0] : (mg_value){0};

@@ -13,9 +13,13 @@ typedef struct {
 /* Folding makes numbers that simplify looks for, and simplify strips the
  * broadcasts that keep folding from them: hence both twice. */
 static const pass passes[] = {
-    {"names", mg_pass_names}, {"simplify", mg_pass_simplify},
-    {"fold", mg_pass_fold},   {"simplify-2", mg_pass_simplify},
-    {"fold-2", mg_pass_fold}, {"transposes", mg_pass_transposes},
+    {"names", mg_pass_names},
+    {"simplify", mg_pass_simplify},
+    {"fold", mg_pass_fold},
+    {"simplify-2", mg_pass_simplify},
+    {"fold-2", mg_pass_fold},
+    {"transposes", mg_pass_transposes},
+    {"accumulate", mg_pass_accumulate},
 };
 
 #define PASS_COUNT (sizeof passes / sizeof *passes)
@@ -57,9 +61,10 @@ static mg_status run_pass(const mg_graph *first, const pass *p, unsigned *fired,
     return check(next);
 }
 
-static mg_value keep(mg_graph *to, const mg_node *node, const mg_value x[])
+static mg_value keep(const mg_rewriting *r, const mg_node *node,
+                     const mg_value x[])
 {
-    (void)to;
+    (void)r;
     (void)node;
     (void)x;
     return (mg_value){0};

@@ -2,16 +2,9 @@
 #include "optimise/rewrite.h"
 #include "graph/evaluate.h"
 
-typedef struct {
-    const mg_graph *from;
-    mg_graph *to;
-    mg_rewrite_fn *rewrite;
-    unsigned *fired;
-    mg_value *value; /* by the old id */
-} rewriting;
-
-static mg_status rewrite_node(rewriting *r, mg_arena *arena,
-                              const mg_node *node)
+static mg_status rewrite_node(const mg_rewriting *r, mg_rewrite_fn *rewrite,
+                              mg_arena *arena, const mg_node *node,
+                              unsigned *fired)
 {
     mg_value *const x =
         mg_arena_alloc(arena, (size_t)node->n_inputs + 1, sizeof *x);
@@ -20,16 +13,16 @@ static mg_status rewrite_node(rewriting *r, mg_arena *arena,
     for (int i = 0; i < node->n_inputs; i++)
         x[i] = r->value[node->input[i].id];
     mg_graph_set_place(r->to, node->place);
-    mg_value value = r->rewrite(r->to, node, x);
+    mg_value value = rewrite(r, node, x);
     if (value.id)
-        ++*r->fired;
+        ++*fired;
     else
         value = mg_copy_node(r->to, node, x);
     r->value[node->self.id] = value;
     return mg_graph_status(r->to);
 }
 
-static mg_status copy_roots(rewriting *r)
+static mg_status copy_roots(const mg_rewriting *r)
 {
     mg_graph_set_place(r->to, (mg_place){0});
     for (size_t i = 0; i < mg_graph_root_count(r->from); i++) {
@@ -44,24 +37,38 @@ static mg_status copy_roots(rewriting *r)
     return mg_graph_status(r->to);
 }
 
-static mg_status rewrite_all(rewriting *r, mg_arena *arena)
+/* Marks what the roots need and counts who reads it. */
+static void count_uses(const mg_rewriting *r, bool *needed)
+{
+    for (size_t i = 0; i < mg_graph_root_count(r->from); i++) {
+        const mg_root *const root = mg_graph_root(r->from, i);
+        r->uses[root->value.id]++;
+        needed[root->value.id] = true;
+        needed[root->variable.id] = true;
+    }
+    mg_mark_inputs(r->from, needed);
+    const uint32_t size = mg_graph_size(r->from);
+    for (uint32_t id = 1; id <= size; id++) {
+        const mg_node *const node = mg_graph_node(r->from, (mg_value){id});
+        for (int i = 0; needed[id] && i < node->n_inputs; i++)
+            r->uses[node->input[i].id]++;
+    }
+}
+
+static mg_status rewrite_all(mg_rewriting *r, mg_rewrite_fn *rewrite,
+                             mg_arena *arena, unsigned *fired)
 {
     const size_t size = (size_t)mg_graph_size(r->from) + 1;
     bool *const needed = mg_arena_alloc(arena, size, sizeof *needed);
     r->value = mg_arena_alloc(arena, size, sizeof *r->value);
-    if (!needed || !r->value)
+    r->uses = mg_arena_alloc(arena, size, sizeof *r->uses);
+    if (!needed || !r->value || !r->uses)
         return MG_NO_MEMORY;
-    for (size_t i = 0; i < mg_graph_root_count(r->from); i++) {
-        const mg_root *const root = mg_graph_root(r->from, i);
-        needed[root->value.id] = true;
-        if (root->variable.id)
-            needed[root->variable.id] = true;
-    }
-    mg_mark_inputs(r->from, needed);
+    count_uses(r, needed);
     for (uint32_t id = 1; id < size; id++)
         if (needed[id])
-            MG_TRY(
-                rewrite_node(r, arena, mg_graph_node(r->from, (mg_value){id})));
+            MG_TRY(rewrite_node(r, rewrite, arena,
+                                mg_graph_node(r->from, (mg_value){id}), fired));
     return copy_roots(r);
 }
 
@@ -74,8 +81,8 @@ mg_status mg_rewrite(const mg_graph *from, mg_rewrite_fn *rewrite,
     MG_TRY(mg_graph_create(ctx, mg_graph_real(from), &to));
     mg_arena arena;
     mg_arena_init(&arena, ctx);
-    rewriting r = {from, to, rewrite, fired, NULL};
-    const mg_status status = rewrite_all(&r, &arena);
+    mg_rewriting r = {.from = from, .to = to};
+    const mg_status status = rewrite_all(&r, rewrite, &arena, fired);
     mg_arena_clear(&arena);
     if (status != MG_OK)
         mg_graph_destroy(to);

@@ -6,9 +6,17 @@
 
 #include "graph/op.h"
 
-/* Another value for a node over inputs x of the new graph `to`, or id 0 to
- * copy the node as it is. */
-typedef mg_value mg_rewrite_fn(mg_graph *to, const mg_node *node,
+/* A walk under way, from a graph to a new one. */
+typedef struct {
+    const mg_graph *from;
+    mg_graph *to;
+    mg_value *value; /* by id: what a node of `from` became */
+    uint32_t *uses;  /* by id: how often `from` reads it, roots included */
+} mg_rewriting;
+
+/* Another value for a node over inputs x of the new graph, or id 0 to copy
+ * the node as it is. */
+typedef mg_value mg_rewrite_fn(const mg_rewriting *r, const mg_node *node,
                                const mg_value x[]);
 
 /* Writes the rewritten graph with the same roots; *fired counts the nodes
@@ -21,6 +29,7 @@ mg_rewrite_fn mg_pass_names;      /* named values and stops vanish */
 mg_rewrite_fn mg_pass_fold;       /* what depends on constants is computed */
 mg_rewrite_fn mg_pass_simplify;   /* algebra: x + 0, x * 1, x^2, moves */
 mg_rewrite_fn mg_pass_transposes; /* transposes become flags of products */
+mg_rewrite_fn mg_pass_accumulate; /* c - s (a b) becomes one product */
 
 /* Whether every element of v is one number known when compiled. */
 bool mg_constant_number(const mg_graph *g, mg_value v, double *out);

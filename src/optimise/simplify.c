@@ -208,9 +208,13 @@ static mg_value strip_broadcasts(mg_graph *to, const mg_node *node,
                : mg_broadcast(to, y, &node->type.shape);
 }
 
+/* Another value for the node over inputs x, or id 0. */
+typedef mg_value simplify_fn(mg_graph *to, const mg_node *node,
+                             const mg_value x[]);
+
 typedef struct {
     const mg_op *op;
-    mg_rewrite_fn *rule;
+    simplify_fn *rule;
 } rule;
 
 static const rule rules[] = {
@@ -233,8 +237,10 @@ static const rule rules[] = {
     {&mg_op_prod, simplify_reduce},
 };
 
-mg_value mg_pass_simplify(mg_graph *to, const mg_node *node, const mg_value x[])
+mg_value mg_pass_simplify(const mg_rewriting *r, const mg_node *node,
+                          const mg_value x[])
 {
+    mg_graph *const to = r->to;
     mg_value value = none;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].op == node->op)

@@ -34,9 +34,10 @@ static mg_value swap_operands(mg_graph *to, const mg_node *product)
                            product->attr[0] == 0);
 }
 
-mg_value mg_pass_transposes(mg_graph *to, const mg_node *node,
+mg_value mg_pass_transposes(const mg_rewriting *r, const mg_node *node,
                             const mg_value x[])
 {
+    mg_graph *const to = r->to;
     if (swaps(node)) {
         const mg_node *const inner = mg_graph_node(to, x[0]);
         return inner->op == &mg_op_matmul ? swap_operands(to, inner)

@@ -498,9 +498,9 @@ static void graphs_survive_their_text_form(void **state)
 /* No formula writes these: tests of their own build them. */
 static bool is_unwritten(const mg_op *op)
 {
-    const mg_op *const unwritten[] = {&mg_op_variable,    &mg_op_setting,
-                                      &mg_op_name,        &mg_op_rows,
-                                      &mg_op_scatter_add, &mg_op_total};
+    const mg_op *const unwritten[] = {
+        &mg_op_variable,    &mg_op_setting, &mg_op_name, &mg_op_rows,
+        &mg_op_scatter_add, &mg_op_total,   &mg_op_gemm};
     for (size_t i = 0; i < sizeof unwritten / sizeof *unwritten; i++)
         if (op == unwritten[i])
             return true;

@@ -100,6 +100,28 @@ static void strided_operands_are_read_in_place(void **state)
                (const double[]){9, 18, 27, 7, 14, 21, 5, 10, 15}, 0);
 }
 
+static void a_product_is_added_to_what_is_there(void **state)
+{
+    test_graph *const t = *state;
+    mg_graph *const g = t->g;
+    const mg_value a = test_table(t, shape(2, 2, 3, 0), count);
+    const mg_value b = test_table(t, shape(2, 3, 2, 0), count);
+    const mg_value c = test_table(t, shape(2, 2, 2, 0), count);
+    const mg_value half = mg_real(g, 0.5);
+    test_check(t, mg_gemm(g, a, b, c, half, false, false, false), 4,
+               (const double[]){12, 16, 27.5, 36}, 0);
+    test_check(t, mg_gemm(g, a, b, c, half, false, false, true), 4,
+               (const double[]){-10, -12, -21.5, -28}, 0);
+    test_check(
+        t, mg_gemm(g, mg_swap(g, a), mg_swap(g, b), c, half, true, true, false),
+        4, (const double[]){12, 16, 27.5, 36}, 0);
+    test_check_failure(t, mg_gemm(g, a, b, a, half, false, false, false),
+                       "gemm: the product is [2, 2], what it is added to [2, "
+                       "3]");
+    test_check_failure(t, mg_gemm(g, a, b, c, a, false, false, false),
+                       "gemm: the factor is [2, 3], no number");
+}
+
 static void nothing_sums_to_0_and_no_rows_stay_none(void **state)
 {
     test_graph *const t = *state;
@@ -340,6 +362,7 @@ int main(void)
         TEST(leading_axes_broadcast),
         TEST(flags_swap_the_last_two_axes),
         TEST(strided_operands_are_read_in_place),
+        TEST(a_product_is_added_to_what_is_there),
         TEST(nothing_sums_to_0_and_no_rows_stay_none),
         TEST(integers_multiply_exactly),
         TEST(shapes_that_do_not_fit_are_named),

@@ -17,6 +17,7 @@ typedef struct {
     int64_t m, n, k;
     mg_shape lead; /* of y */
     bool a_is_vector, b_is_vector;
+    bool adds; /* to a value of y's shape, times a number */
     mg_dtype dtype;
 } sizes;
 
@@ -43,16 +44,23 @@ static mg_value draw_product(session *s, mg_graph *g, const sizes *z)
     const mg_value b = z->b_is_vector
                            ? mg_input(g, "b", z->dtype, k)
                            : draw_operand(s, g, "b", z, z->k, z->n, tb);
-    return mg_matmul_flags(g, a, b, ta, tb);
+    const mg_value product = mg_matmul_flags(g, a, b, ta, tb);
+    if (!z->adds)
+        return product;
+    const mg_value c =
+        mg_input(g, "c", z->dtype, mg_value_type(g, product).shape);
+    const mg_value factor = mg_input(g, "factor", z->dtype, (mg_shape){0});
+    return mg_gemm(g, a, b, c, factor, ta, tb, test_draw(r, 0, 1));
 }
 
 /* A sum of k products, each below 1 in size and of either sign: k roundings
- * of products and k of sums, which are rarely above sqrt(k). */
+ * of products and k of sums, which are rarely above sqrt(k); one more to add
+ * it. */
 static double allowed(const sizes *z)
 {
     const double k = (double)z->k;
     const double unit = z->dtype == MG_F64 ? 0x1p-53 : 0x1p-24;
-    return unit * k * (1 + sqrt(k)) + 0x1p-149;
+    return unit * (k + (z->adds ? 2 : 0)) * (1 + sqrt(k)) + 0x1p-149;
 }
 
 static void run_threads(session *s, test_step *step, const mg_graph *g,
@@ -63,7 +71,7 @@ static void run_threads(session *s, test_step *step, const mg_graph *g,
         s->ctx->threads = threads;
         if (!test_step_run(step, g, s->kernel, threads)) {
             const int64_t each = z->m * z->n * z->k;
-            const bool thin = z->m <= 2 || z->n <= 2;
+            const bool thin = z->m <= 2 || z->n <= 2 || z->k < 8;
             assert_true(s->refused >= 0 &&
                         (!dense || thin || each <= s->refused));
             return;
@@ -95,7 +103,8 @@ static void check(session *s, const sizes *z, bool strided)
     test_step step;
     const test_values values = {strided, false, -1, 1};
     test_step_open(&step, g, y, &values, &s->random);
-    run_threads(s, &step, g, z, !strided && z->dtype == MG_F32);
+    run_threads(s, &step, g, z,
+                !strided && z->dtype == MG_F32 && !(z->adds && z->lead.rank));
     test_step_close(&step);
     mg_graph_destroy(g);
 }
@@ -111,6 +120,7 @@ static void check_small(session *s)
                    .dtype = turn % 8 == 7 ? MG_F64 : MG_F32};
         if (turn % 4 == 3)
             z.lead = test_shape(r, 1, 3, 4);
+        z.adds = turn % 3 == 1;
         z.a_is_vector = turn % 7 == 5;
         z.b_is_vector = turn % 7 == 4 || turn % 35 == 5;
         check(s, &z, turn % 2 == 1);
@@ -120,19 +130,22 @@ static void check_small(session *s)
 static void check_large(session *s)
 {
     static const int64_t size[][3] = {
-        {64, 256, 784}, {256, 10, 128}, {64, 64, 400}, {1, 256, 784},
-        {784, 100, 64}, {130, 3, 777},  {2, 300, 500}, {97, 131, 61}};
-    for (size_t i = 0; i < 2 * sizeof size / sizeof *size; i++) {
-        const int64_t *const d = size[i / 2];
-        const sizes z = {.m = d[0], .n = d[1], .k = d[2]};
+        {64, 256, 784}, {256, 10, 128}, {64, 64, 400},
+        {1, 256, 784},  {784, 100, 64}, {130, 3, 777},
+        {2, 300, 500},  {97, 131, 61},  {256, 784, 1}};
+    for (size_t i = 0; i < 4 * sizeof size / sizeof *size; i++) {
+        const int64_t *const d = size[i / 4];
+        const sizes z = {
+            .m = d[0], .n = d[1], .k = d[2], .adds = i / 2 % 2 == 1};
         check(s, &z, i % 2 == 1);
     }
 }
 
 static void check_empty(session *s)
 {
-    for (int turn = 0; turn < 16; turn++) {
-        sizes z = {.m = turn & 1 ? 3 : 0,
+    for (int turn = 0; turn < 32; turn++) {
+        sizes z = {.adds = turn >= 16,
+                   .m = turn & 1 ? 3 : 0,
                    .n = turn & 2 ? 3 : 0,
                    .k = turn & 4 ? 3 : 0};
         if (turn & 8)

@@ -16,6 +16,8 @@
 
 /* Own code is faster up to so many multiplications. */
 #define SMALL (48 * 48 * 48)
+/* Own code is faster where so few products are summed (a batch of one). */
+#define SHORT 8
 /* Multiplications that are worth a thread's start. */
 #define GRAIN 100000
 /* Rows and columns of the smallest tiles that oneDNN does at full speed: parts
@@ -36,8 +38,8 @@ typedef struct {
     mg_product product;
     mg_step own; /* the same step by own code */
     dnnl_engine_t engine;
-    int64_t *size;                  /* of the product that is cut */
-    int64_t a_step, b_step, y_step; /* along it, in elements */
+    int64_t *size;                          /* of the product that is cut */
+    int64_t a_step, b_step, c_step, y_step; /* along it, in elements */
     int64_t n_parts;
     piece *part;
     size_t scratch; /* bytes of a part */
@@ -59,6 +61,8 @@ typedef struct {
 typedef struct {
     const plan *plan;
     const float *a, *b;
+    const float *c; /* NULL: the product alone */
+    float factor;
     float *y;
     unsigned char *scratch;
     handles *handles;
@@ -67,18 +71,47 @@ typedef struct {
 
 /* ---- Running ---- */
 
-/* y = a^T b, where a is stored as [k][m]. */
+static void copy_rows(const mg_product *q, int64_t rows, int64_t columns,
+                      const float *c, float *y)
+{
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(y + i * q->y.row, c + i * q->c.row, (size_t)columns * sizeof *y);
+}
+
+/* y += factor a b where oneDNN had no memory: slow, but right. */
+static bool add_plainly(const job *j, const float *a, const float *b, float *y,
+                        int64_t m, int64_t n)
+{
+    const mg_product *const q = &j->plan->product;
+    for (int64_t i = 0; i < m; i++)
+        for (int64_t l = 0; l < q->k; l++) {
+            const float x = j->factor * a[i * q->a.row + l * q->a.column];
+            for (int64_t c = 0; c < n; c++)
+                y[i * q->y.row + c] += x * b[l * q->b.row + c * q->b.column];
+        }
+    return true;
+}
+
+/* y = factor a b, or that added to c, with either storage order of a and b. */
 static bool multiply_sgemm(job *j, int64_t number)
 {
     const plan *const p = j->plan;
     const piece *const part = &p->part[number];
     const mg_product *const q = &p->product;
     const bool by_rows = p->size == &q->m;
-    return dnnl_sgemm('T', 'N', by_rows ? part->size : q->m,
-                      by_rows ? q->n : part->size, q->k, 1,
-                      j->a + part->begin * p->a_step, q->a.column,
-                      j->b + part->begin * p->b_step, q->b.row, 0,
-                      j->y + part->begin * p->y_step, q->y.row) == dnnl_success;
+    const int64_t m = by_rows ? part->size : q->m;
+    const int64_t n = by_rows ? q->n : part->size;
+    const bool a_by_rows = q->a.column == 1, b_by_rows = q->b.column == 1;
+    const float *const a = j->a + part->begin * p->a_step;
+    const float *const b = j->b + part->begin * p->b_step;
+    float *const y = j->y + part->begin * p->y_step;
+    if (j->c && j->c != j->y)
+        copy_rows(q, m, n, j->c + part->begin * p->c_step, y);
+    const dnnl_status_t status = dnnl_sgemm(
+        a_by_rows ? 'N' : 'T', b_by_rows ? 'N' : 'T', m, n, q->k, j->factor, a,
+        a_by_rows ? q->a.row : q->a.column, b,
+        b_by_rows ? q->b.row : q->b.column, j->c ? 1 : 0, y, q->y.row);
+    return status == dnnl_success || (j->c && add_plainly(j, a, b, y, m, n));
 }
 
 static bool move_handles(handles *h, void *const address[])
@@ -128,14 +161,15 @@ static void run(const mg_step *step, void *const arg[], mg_frame *frame)
     job j = {.plan = p,
              .a = arg[0],
              .b = arg[1],
-             .y = arg[2],
+             .c = p->product.adds ? arg[MG_PRODUCT_C] : NULL,
+             .factor = (float)mg_product_factor(step, arg),
+             .y = arg[step->n_operands - 1],
              .scratch = scratch,
              .handles = s ? s->part : NULL};
     mg_parallel_for(frame->pool, p->n_parts, 1, share, &j);
     if (!atomic_load(&j.failed))
         return;
-    void *own_arg[5] = {arg[0], arg[1], arg[2], scratch, NULL};
-    p->own.run(&p->own, own_arg, frame);
+    p->own.run(&p->own, arg, frame);
 }
 
 /* ---- A session's handles ---- */
@@ -234,7 +268,7 @@ static void settle_strides(mg_matrix *x, int64_t rows, int64_t columns)
 
 static bool accepts(mg_product *p)
 {
-    if (p->count == 0 || p->m == 0 || p->n == 0 || p->k == 0 ||
+    if (p->count == 0 || p->m == 0 || p->n == 0 || p->k < SHORT ||
         mg_product_is_dots(p))
         return false;
     settle_strides(&p->a, p->m, p->k);
@@ -283,11 +317,13 @@ static int64_t choose_axis(plan *p, int64_t wanted)
     if (q->m >= q->n) {
         p->size = &q->m;
         p->a_step = q->a.row;
+        p->c_step = q->c.row;
         p->y_step = q->y.row;
         return TILE_ROWS;
     }
     p->size = &q->n;
     p->b_step = q->b.column;
+    p->c_step = q->c.column;
     p->y_step = q->y.column;
     return TILE_COLUMNS;
 }
@@ -356,6 +392,8 @@ static bool make_primitives(plan *p)
 
 static bool suits_sgemm(const mg_product *p)
 {
+    if (p->adds)
+        return p->count == 1 && p->y.column == 1 && p->c.column == 1;
     return p->count == 1 && p->a.row == 1 && p->a.column >= p->m &&
            p->b.column == 1 && p->y.column == 1 && p->m > 1;
 }
@@ -383,13 +421,13 @@ static void try_step(plan *p, mg_step *step, bool *taken)
 static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
                       bool *taken)
 {
-    if (step->node->op != &mg_op_matmul || step->node->type.dtype != MG_F32)
+    if (!mg_is_product(step, MG_F32))
         return MG_OK;
     plan *const p = mg_arena_alloc(arena, 1, sizeof *p);
     if (!p)
         return MG_NO_MEMORY;
     mg_product_of(step, &p->product);
-    if (!accepts(&p->product))
+    if (!accepts(&p->product) || (p->product.adds && !suits_sgemm(&p->product)))
         return MG_OK;
     p->own = *step;
     bool own = false;
@@ -407,4 +445,5 @@ const mg_kernel mg_kernel_matmul_onednn = {
     .bind = bind,
     .unbind = unbind,
     .end = end,
+    .in_place = mg_product_in_place,
 };

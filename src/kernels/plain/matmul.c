@@ -1,5 +1,7 @@
-/* matmul: products by own code. Three ways for f32: a few elements by plain
- * loops; dots where one operand is a vector and rows meet rows; else tiles,
+/* matmul: products by own code. Four ways for f32: a few elements by plain
+ * loops; dots where one operand is a vector and rows meet rows; rows where
+ * nothing is summed (a batch of one, whose update of W is read and written
+ * once, in order); else tiles,
  * which read a where it is, and b where it is or from a packed panel of
  * columns. An element is summed in the same order by any number of threads.
  * Layer kernels. */
@@ -15,6 +17,8 @@
 #define PANEL_ROWS 384
 /* Multiplications that are worth a thread's start. */
 #define GRAIN 100000
+/* Elements of rows that are. */
+#define ROW_GRAIN 10000
 /* From so many tiles of rows on a panel of b is copied before it is used. */
 #define PACKING_TILES 4
 
@@ -22,46 +26,74 @@
 typedef struct {
     const mg_product_plan *plan;
     const float *a, *b;
+    const float *c; /* NULL: the product alone */
+    float factor;
     float *y;
     int64_t parts; /* of the rows; each is an item of its own */
 } job;
 
-static job job_of(const mg_product_plan *plan, void *const arg[])
+static job job_of(const mg_step *step, void *const arg[])
 {
+    const mg_product_plan *const plan = step->data;
     const int a = plan->swapped ? 1 : 0;
-    return (job){.plan = plan, .a = arg[a], .b = arg[1 - a], .y = arg[2]};
+    return (job){.plan = plan,
+                 .a = arg[a],
+                 .b = arg[1 - a],
+                 .c = plan->product.adds ? arg[MG_PRODUCT_C] : NULL,
+                 .factor = (float)mg_product_factor(step, arg),
+                 .y = arg[step->n_operands - 1]};
+}
+
+/* The job of the l-th product alone. */
+static job product_of(const job *j, int64_t l)
+{
+    const mg_product *const p = &j->plan->product;
+    if (l == 0)
+        return *j;
+    job one = *j;
+    one.a += mg_product_offset(p, &p->a, l);
+    one.b += mg_product_offset(p, &p->b, l);
+    one.y += mg_product_offset(p, &p->y, l);
+    if (one.c)
+        one.c += mg_product_offset(p, &p->c, l);
+    return one;
+}
+
+/* Puts the sum of row i and column c where it belongs. */
+static void finish(const job *j, int64_t i, int64_t column, float sum)
+{
+    const mg_product *const p = &j->plan->product;
+    j->y[i * p->y.row + column * p->y.column] =
+        j->c ? j->c[i * p->c.row + column * p->c.column] + j->factor * sum
+             : sum;
 }
 
 /* ---- Plain loops ---- */
 
-static void multiply_few(const mg_product *p, const float *a, const float *b,
-                         float *y)
+static void multiply_few(const job *j)
 {
+    const mg_product *const p = &j->plan->product;
     for (int64_t i = 0; i < p->m; i++)
-        for (int64_t j = 0; j < p->n; j++) {
-            const float *const row = a + i * p->a.row;
-            const float *const column = b + j * p->b.column;
+        for (int64_t c = 0; c < p->n; c++) {
+            const float *const row = j->a + i * p->a.row;
+            const float *const column = j->b + c * p->b.column;
             float sum = 0;
             for (int64_t l = 0; l < p->k; l++)
                 sum += row[l * p->a.column] * column[l * p->b.row];
-            y[i * p->y.row + j * p->y.column] = sum;
+            finish(j, i, c, sum);
         }
 }
 
 static void run_few(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     (void)frame;
-    const mg_product_plan *const plan = step->data;
-    const mg_product *const p = &plan->product;
-    const job j = job_of(plan, arg);
-    if (p->count == 1) {
-        multiply_few(p, j.a, j.b, j.y);
-        return;
+    const job all = job_of(step, arg);
+    const int64_t count = all.plan->product.count;
+    multiply_few(&all);
+    for (int64_t l = 1; l < count; l++) {
+        const job one = product_of(&all, l);
+        multiply_few(&one);
     }
-    for (int64_t l = 0; l < p->count; l++)
-        multiply_few(p, j.a + mg_product_offset(p, &p->a, l),
-                     j.b + mg_product_offset(p, &p->b, l),
-                     j.y + mg_product_offset(p, &p->y, l));
 }
 
 /* ---- Dots ---- */
@@ -69,27 +101,53 @@ static void run_few(const mg_step *step, void *const arg[], mg_frame *frame)
 /* Item i is a row of y. */
 static void share_dots(void *data, int64_t begin, int64_t end)
 {
-    const job *const j = data;
-    const mg_product *const p = &j->plan->product;
+    const job *const all = data;
+    const mg_product *const p = &all->plan->product;
     for (int64_t item = begin; item < end; item++) {
-        const int64_t l = item / p->m, i = item % p->m;
-        const float *const a =
-            j->a + mg_product_offset(p, &p->a, l) + i * p->a.row;
-        const float *const b = j->b + mg_product_offset(p, &p->b, l);
-        float *const y = j->y + mg_product_offset(p, &p->y, l) + i * p->y.row;
+        const job j = product_of(all, item / p->m);
+        const int64_t i = item % p->m;
+        const float *const a = j.a + i * p->a.row;
         for (int64_t c = 0; c < p->n; c++)
-            y[c * p->y.column] =
-                j->plan->set->dot(a, b + c * p->b.column, p->k);
+            finish(&j, i, c, j.plan->set->dot(a, j.b + c * p->b.column, p->k));
     }
 }
 
 static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    const mg_product_plan *const plan = step->data;
-    const mg_product *const p = &plan->product;
-    job j = job_of(plan, arg);
+    job j = job_of(step, arg);
+    const mg_product *const p = &j.plan->product;
     mg_parallel_for(frame->pool, p->count * p->m, GRAIN / (p->n * p->k) + 1,
                     share_dots, &j);
+}
+
+/* ---- Rows ---- */
+
+/* Item i is a row of y: c + factor a[i] b. */
+static void share_rows(void *data, int64_t begin, int64_t end)
+{
+    const job *const all = data;
+    const mg_product *const p = &all->plan->product;
+    for (int64_t item = begin; item < end; item++) {
+        const job j = product_of(all, item / p->m);
+        const int64_t i = item % p->m;
+        const float *const c = j.c ? j.c + i * p->c.row : NULL;
+        j.plan->set->add_row(c, j.factor * j.a[i * p->a.row], j.b,
+                             j.y + i * p->y.row, p->n);
+    }
+}
+
+static void run_rows(const mg_step *step, void *const arg[], mg_frame *frame)
+{
+    job j = job_of(step, arg);
+    const mg_product *const p = &j.plan->product;
+    mg_parallel_for(frame->pool, p->count * p->m, ROW_GRAIN / p->n + 1,
+                    share_rows, &j);
+}
+
+static bool suits_rows(const mg_product *p)
+{
+    return p->k == 1 && p->b.column == 1 && p->y.column == 1 &&
+           (!p->adds || p->c.column == 1);
 }
 
 /* ---- Tiles ---- */
@@ -98,74 +156,86 @@ static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
 static void multiply_rows(const mg_product_plan *plan, mg_tile tile,
                           int64_t rows)
 {
-    const float *const a = tile.a;
-    float *const y = tile.y;
+    const mg_tile first = tile;
     const int64_t tiles = (rows + plan->tile_rows - 1) / plan->tile_rows;
     for (int64_t i = 0; i < tiles; i++) {
-        const int64_t first = rows * i / tiles;
-        tile.m = rows * (i + 1) / tiles - first;
-        tile.a = a + first * tile.a_row;
-        tile.y = y + first * tile.y_row;
+        const int64_t row = rows * i / tiles;
+        tile.m = rows * (i + 1) / tiles - row;
+        tile.a = first.a + row * tile.a_row;
+        tile.y = first.y + row * tile.y_row;
+        if (tile.c)
+            tile.c = first.c + row * tile.c_row;
         plan->set->tile(&tile);
     }
 }
 
-/* `width` columns of y from a column on, over some rows. */
-static void multiply_panel(const mg_product_plan *plan, const float *a,
-                           const float *b, float *y, int64_t rows,
-                           int64_t width)
+/* What is left to be added to the sums so far. */
+static void go_on(mg_tile *tile)
 {
+    tile->c = tile->y;
+    tile->c_row = tile->y_row;
+    tile->c_column = tile->y_column;
+}
+
+/* `width` columns of y over some rows, whose first elements j has. */
+static void multiply_panel(const job *j, int64_t rows, int64_t width)
+{
+    const mg_product_plan *const plan = j->plan;
     const mg_product *const p = &plan->product;
     const int64_t columns = plan->set->tile_columns;
     const bool packs = plan->packs || width < columns;
     _Alignas(MG_ALIGNMENT) float panel[PANEL_ROWS * MG_TILE_COLUMNS];
     mg_tile tile = {.n = width,
-                    .y = y,
+                    .c = j->c,
+                    .y = j->y,
                     .a_row = p->a.row,
                     .a_column = p->a.column,
                     .b_row = packs ? columns : p->b.row,
+                    .c_row = p->c.row,
+                    .c_column = p->c.column,
                     .y_row = p->y.row,
-                    .y_column = p->y.column};
+                    .y_column = p->y.column,
+                    .factor = j->factor};
     for (int64_t first = 0; first < p->k; first += PANEL_ROWS) {
-        const float *const b_part = b + first * p->b.row;
+        const float *const b_part = j->b + first * p->b.row;
         tile.k = p->k - first < PANEL_ROWS ? p->k - first : PANEL_ROWS;
         if (packs)
             mg_pack_panel(&p->b, b_part, tile.k, width, columns, panel);
         tile.b = packs ? panel : b_part;
-        tile.a = a + first * p->a.column;
-        tile.add = first > 0;
+        tile.a = j->a + first * p->a.column;
         multiply_rows(plan, tile, rows);
+        go_on(&tile);
     }
 }
 
 /* Items: products, in them panels, in them parts of the rows. */
 static void share_panels(void *data, int64_t begin, int64_t end)
 {
-    const job *const j = data;
-    const mg_product_plan *const plan = j->plan;
+    const job *const all = data;
+    const mg_product_plan *const plan = all->plan;
     const mg_product *const p = &plan->product;
     const int64_t columns = plan->set->tile_columns;
     for (int64_t item = begin; item < end; item++) {
-        const int64_t part = item % j->parts, panel = item / j->parts;
-        const int64_t l = panel / plan->panels;
+        const int64_t part = item % all->parts, panel = item / all->parts;
+        job j = product_of(all, panel / plan->panels);
         const int64_t column = panel % plan->panels * columns;
-        const int64_t row = p->m * part / j->parts;
-        const int64_t rows = p->m * (part + 1) / j->parts - row;
+        const int64_t row = p->m * part / all->parts;
+        const int64_t rows = p->m * (part + 1) / all->parts - row;
         const int64_t left = p->n - column;
-        multiply_panel(
-            plan, j->a + mg_product_offset(p, &p->a, l) + row * p->a.row,
-            j->b + mg_product_offset(p, &p->b, l) + column * p->b.column,
-            j->y + mg_product_offset(p, &p->y, l) + row * p->y.row +
-                column * p->y.column,
-            rows, left < columns ? left : columns);
+        j.a += row * p->a.row;
+        j.b += column * p->b.column;
+        j.y += row * p->y.row + column * p->y.column;
+        if (j.c)
+            j.c += row * p->c.row + column * p->c.column;
+        multiply_panel(&j, rows, left < columns ? left : columns);
     }
 }
 
 static void run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    const mg_product_plan *const plan = step->data;
+    job j = job_of(step, arg);
+    const mg_product_plan *const plan = j.plan;
     const mg_product *const p = &plan->product;
-    job j = job_of(plan, arg);
     const int64_t panels = p->count * plan->panels;
     const int threads = mg_pool_threads(frame->pool);
     const int64_t wanted = 2 * (int64_t)threads;
@@ -183,13 +253,14 @@ static void run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
 static void run_zeros(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     (void)frame;
-    const mg_product_plan *const plan = step->data;
-    const mg_product *const p = &plan->product;
-    for (int64_t l = 0; l < p->count; l++)
+    const job all = job_of(step, arg);
+    const mg_product *const p = &all.plan->product;
+    for (int64_t l = 0; l < p->count; l++) {
+        const job j = product_of(&all, l);
         for (int64_t i = 0; i < p->m; i++)
-            for (int64_t j = 0; j < p->n; j++)
-                ((float *)arg[2])[mg_product_offset(p, &p->y, l) +
-                                  i * p->y.row + j * p->y.column] = 0;
+            for (int64_t c = 0; c < p->n; c++)
+                finish(&j, i, c, 0);
+    }
 }
 
 /* ---- Taking ---- */
@@ -208,6 +279,8 @@ static void exchange(mg_product *p)
     p->b.column = old.a.row;
     p->y.row = old.y.column;
     p->y.column = old.y.row;
+    p->c.row = old.c.column;
+    p->c.column = old.c.row;
 }
 
 static bool packs_panels(const mg_product *p, const mg_vector_set *set)
@@ -251,12 +324,16 @@ static mg_step_fn *choose(mg_product_plan *plan)
     mg_product other = *p;
     exchange(&other);
     const bool dots = mg_product_is_dots(p);
-    plan->swapped =
-        dots ? p->n > p->m : cost_of(&other, plan->set) < cost_of(p, plan->set);
+    plan->swapped = dots ? p->n > p->m
+                         : !suits_rows(p) && (suits_rows(&other) ||
+                                              cost_of(&other, plan->set) <
+                                                  cost_of(p, plan->set));
     if (plan->swapped)
         *p = other;
     if (dots)
         return run_dots;
+    if (suits_rows(p))
+        return run_rows;
     const int64_t columns = plan->set->tile_columns;
     plan->panels = (p->n + columns - 1) / columns;
     plan->packs = packs_panels(p, plan->set);
@@ -267,15 +344,15 @@ static mg_step_fn *choose(mg_product_plan *plan)
 mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
                          mg_step *step, bool *taken)
 {
-    const mg_dtype dtype = step->node->type.dtype;
-    if (step->node->op != &mg_op_matmul || (dtype != MG_F32 && dtype != MG_F64))
+    const bool wide = mg_is_product(step, MG_F64);
+    if (!wide && !mg_is_product(step, MG_F32))
         return MG_OK;
     mg_product_plan *const plan = mg_arena_alloc(arena, 1, sizeof *plan);
     if (!plan)
         return MG_NO_MEMORY;
     plan->set = set;
     mg_product_of(step, &plan->product);
-    step->run = dtype == MG_F64 ? mg_run_product_f64 : choose(plan);
+    step->run = wide ? mg_run_product_f64 : choose(plan);
     step->data = plan;
     *taken = true;
     return MG_OK;
@@ -298,9 +375,11 @@ static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
 const mg_kernel mg_kernel_matmul_plain = {
     .name = "matmul-plain",
     .take = take_best,
+    .in_place = mg_product_in_place,
 };
 
 const mg_kernel mg_kernel_matmul_baseline = {
     .name = "matmul-baseline",
     .take = take_baseline,
+    .in_place = mg_product_in_place,
 };

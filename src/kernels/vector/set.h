@@ -77,15 +77,17 @@ typedef struct {
 
 /* ---- Products ---- */
 
-/* The tile of a product: y[i][j] (+)= sum over p < k of a[i][p] b[p][j] for
- * i < m, j < n. All tile_columns columns of b are read, side by side; strides
- * in elements. */
+/* The tile of a product: y[i][j] = sum over p < k of a[i][p] b[p][j] for
+ * i < m, j < n; with c, y[i][j] = c[i][j] + factor times that, where c may be
+ * y. All tile_columns columns of b are read, side by side; strides in
+ * elements. */
 typedef struct {
     int64_t m, n, k; /* 1 <= m <= tile_rows, 1 <= n <= tile_columns */
     const float *a, *b;
+    const float *c; /* or NULL */
     float *y;
-    int64_t a_row, a_column, b_row, y_row, y_column;
-    bool add;
+    int64_t a_row, a_column, b_row, c_row, c_column, y_row, y_column;
+    float factor;
 } mg_tile;
 
 typedef void mg_tile_fn(const mg_tile *tile);
@@ -93,6 +95,10 @@ typedef void mg_tile_fn(const mg_tile *tile);
 
 /* The sum of a[p] b[p] over p < k, both side by side. */
 typedef float mg_dot_fn(const float *a, const float *b, int64_t k);
+
+/* y[i] = c[i] + a b[i] over i < n, without c (NULL) a b[i]; c may be y. */
+typedef void mg_add_row_fn(const float *c, float a, const float *b, float *y,
+                           int64_t n);
 
 /* ---- Random numbers ---- */
 
@@ -111,6 +117,7 @@ typedef struct {
     mg_tile_fn *tile;
     int64_t tile_rows, tile_columns;
     mg_dot_fn *dot;
+    mg_add_row_fn *add_row;
     mg_draw_fn *draw_uniform;
 } mg_vector_set;
 

@@ -3,18 +3,21 @@
 #include "kernels/vector/families.h"
 #include "kernels/vector/lanes.h"
 
-/* With y_column 1 and all columns. */
+/* With y_column (and c_column) 1 and all columns. */
 MG_INLINE void store_whole(const mg_tile *t, mg_lanes sum[][2], const int rows)
 {
+    const mg_lanes factor = lanes_of(t->factor);
+    if (t->c) {
+        MG_UNROLLED
+        for (int i = 0; i < rows; i++)
+            for (int half = 0; half < 2; half++)
+                sum[i][half] = lanes_at(t->c + i * t->c_row + half * MG_LANES) +
+                               factor * sum[i][half];
+    }
     MG_UNROLLED
     for (int i = 0; i < rows; i++)
-        for (int half = 0; half < 2; half++) {
-            mg_lanes *const y =
-                (mg_lanes *)(t->y + i * t->y_row + half * MG_LANES);
-            if (t->add)
-                sum[i][half] += *y;
-            *y = sum[i][half];
-        }
+        for (int half = 0; half < 2; half++)
+            *(mg_lanes *)(t->y + i * t->y_row + half * MG_LANES) = sum[i][half];
 }
 
 MG_INLINE void store_part(const mg_tile *t, mg_lanes sum[][2], const int rows)
@@ -26,8 +29,10 @@ MG_INLINE void store_part(const mg_tile *t, mg_lanes sum[][2], const int rows)
             *(mg_lanes *)&part[i][half * MG_LANES] = sum[i][half];
     for (int i = 0; i < rows; i++)
         for (int64_t j = 0; j < t->n; j++) {
-            float *const y = t->y + i * t->y_row + j * t->y_column;
-            *y = t->add ? *y + part[i][j] : part[i][j];
+            const float one = part[i][j];
+            t->y[i * t->y_row + j * t->y_column] =
+                t->c ? t->c[i * t->c_row + j * t->c_column] + t->factor * one
+                     : one;
         }
 }
 
@@ -50,7 +55,7 @@ MG_INLINE void multiply(const mg_tile *t, const int rows)
         a += a_column;
         b += b_row;
     }
-    if (t->n == 2 * MG_LANES && t->y_column == 1)
+    if (t->n == 2 * MG_LANES && t->y_column == 1 && (!t->c || t->c_column == 1))
         store_whole(t, sum, rows);
     else
         store_part(t, sum, rows);
@@ -143,4 +148,18 @@ float MG_ISA_NAME(mg_dot)(const float *a, const float *b, int64_t k)
     for (; p < k; p++)
         result += a[p] * b[p];
     return result;
+}
+
+void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,
+                             int64_t n)
+{
+    if (!c) {
+        MG_INDEPENDENT
+        for (int64_t i = 0; i < n; i++)
+            y[i] = a * b[i];
+        return;
+    }
+    MG_INDEPENDENT
+    for (int64_t i = 0; i < n; i++)
+        y[i] = c[i] + a * b[i];
 }
