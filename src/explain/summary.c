@@ -109,9 +109,7 @@ static mg_status compile_step(mg_summary *s, const mg_step_source *source)
 {
     mg_step_plan *plan = NULL;
     MG_TRY(mg_step_plan_create(source, MG_FOR_TRAINING, s->batch, &plan));
-    for (size_t i = 0; i < plan->plan->n_steps; i++)
-        s->step_flops +=
-            mg_node_flops(plan->plan->graph, plan->plan->step[i].node);
+    s->step_flops += mg_plan_flops(plan->plan);
     s->arena_bytes = plan->plan->arena_bytes;
     mg_step_plan_destroy(plan);
     return MG_OK;

@@ -136,10 +136,10 @@ double mg_product_factor(const mg_step *step, void *const arg[])
     return step->node->attr[2] ? -s : s;
 }
 
-bool mg_product_in_place(const mg_step *step, int i)
+bool mg_product_in_place(const mg_step *step, int i, int o)
 {
     return step->node->op == &mg_op_gemm && i == MG_PRODUCT_C &&
-           mg_walks_alike(step, i);
+           mg_walks_alike(step, i, o);
 }
 
 bool mg_product_is_dots(const mg_product *p)

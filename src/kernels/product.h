@@ -35,7 +35,7 @@ double mg_product_factor(const mg_step *step, void *const arg[]);
 void mg_product_of(const mg_step *step, mg_product *out);
 
 /* As mg_kernel.in_place: y may stand over what the product is added to. */
-bool mg_product_in_place(const mg_step *step, int i);
+bool mg_product_in_place(const mg_step *step, int i, int o);
 
 /* Whether a or b is next to a vector, and rows of a meet columns of b that
  * stand side by side too: then dots read each of them once, in order. */

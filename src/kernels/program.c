@@ -1,6 +1,8 @@
 /* program: the interpreter of loops. Layer kernels. */
 #include "kernels/program.h"
 
+#include <string.h>
+
 #include "base/parallel.h"
 
 /* One call of mg_program_run, as its threads see it. */
@@ -9,15 +11,12 @@ typedef struct {
     void *const *arg;
 } job;
 
-typedef struct {
-    _Alignas(
-        MG_ALIGNMENT) double element[MG_PROGRAM_REGISTERS][MG_PROGRAM_BLOCK];
-} register_file;
-
-static void *at(void *base, int64_t bytes)
+static void *at(const void *base, int64_t bytes)
 {
     return (unsigned char *)base + bytes;
 }
+
+/* ---- Walking the rows ---- */
 
 /* The addresses of a row's operands, and the row's index in the outer axes. */
 typedef struct {
@@ -39,17 +38,20 @@ static void move_to_row(const mg_program *p, void *const arg[], int64_t row,
     }
 }
 
-/* To the next row in C order; behind the last, to the first. */
-static void move_on(const mg_program *p, cursor *c)
+/* Some rows on in C order, within the last axis or to its end; behind the last
+ * row, to the first. */
+static void move_on(const mg_program *p, cursor *c, int64_t rows)
 {
     for (int axis = p->outer.rank - 1; axis >= 0; axis--) {
-        const bool wraps = ++c->index[axis] == p->outer.dim[axis];
-        const int64_t steps = wraps ? 1 - p->outer.dim[axis] : 1;
+        c->index[axis] += rows;
+        const bool wraps = c->index[axis] == p->outer.dim[axis];
+        const int64_t steps = wraps ? rows - p->outer.dim[axis] : rows;
         for (int i = 0; i < p->n_operands; i++)
             c->base[i] = at(c->base[i], steps * p->operand[i].outer[axis]);
         if (!wraps)
             return;
         c->index[axis] = 0;
+        rows = 1;
     }
 }
 
@@ -59,16 +61,15 @@ static void move_on(const mg_program *p, cursor *c)
 static void do_alone(const mg_program *p, void *const base[], int64_t begin,
                      int64_t end)
 {
-    mg_block block = p->block;
+    mg_block block = p->block[0];
     const mg_program_instruction *const only = &p->instruction[0];
-    const int n_sources = p->n_operands - 1;
-    for (int k = 0; k < n_sources; k++) {
+    for (int k = 0; k < only->op.op->n_inputs; k++) {
         const mg_program_operand *const x = &p->operand[only->source[k].number];
         block.source[k] =
             at(base[only->source[k].number], begin * x->step * x->size);
     }
-    const mg_program_operand *const y = &p->operand[n_sources];
-    block.target = at(base[n_sources], begin * y->step * y->size);
+    const mg_program_operand *const y = &p->operand[only->target.number];
+    block.target = at(base[only->target.number], begin * y->step * y->size);
     block.n = end - begin;
     only->run(&block);
 }
@@ -87,72 +88,151 @@ static void share_alone(void *data, int64_t begin, int64_t end)
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end; row++) {
         do_alone(p, c.base, 0, p->length);
-        move_on(p, &c);
+        move_on(p, &c, 1);
     }
 }
 
-/* ---- Several instructions ---- */
+/* ---- Blocks ---- */
 
-static void *address(const mg_program *p, mg_program_place place,
-                     void *const base[], int64_t begin, register_file *file)
+/* What a thread works in. */
+typedef struct {
+    _Alignas(MG_ALIGNMENT) double element[MG_LOOP_REGISTERS][MG_PROGRAM_BLOCK];
+    _Alignas(MG_ALIGNMENT) double written[MG_PROGRAM_WRITTEN][MG_PROGRAM_BLOCK];
+    mg_block block[MG_LOOP_INSTRUCTIONS];
+} workplace;
+
+/* Blocks with the addresses of registers. */
+static void prepare(const mg_program *p, workplace *w)
 {
-    if (place.in_register)
-        return file->element[place.number];
-    const mg_program_operand *const x = &p->operand[place.number];
-    return at(base[place.number], begin * x->step * x->size);
+    memcpy(w->block, p->block, (size_t)p->n_instructions * sizeof *w->block);
+    for (int i = 0; i < p->n_instructions; i++) {
+        const mg_program_instruction *const in = &p->instruction[i];
+        for (int k = 0; k < in->op.op->n_inputs; k++)
+            if (in->source[k].in_register)
+                w->block[i].source[k] = w->element[in->source[k].number];
+        if (in->target.in_register)
+            w->block[i].target = w->element[in->target.number];
+    }
 }
 
-static int64_t step_of(const mg_program *p, mg_program_place place)
-{
-    return place.in_register ? 1 : p->operand[place.number].step;
-}
-
-static void do_block(const mg_program *p, void *const base[], int64_t begin,
-                     int64_t n, register_file *file)
+/* Runs all instructions over n elements from those addresses on. */
+static void run_block(const mg_program *p, void *const base[], int64_t n,
+                      workplace *w)
 {
     for (int i = 0; i < p->n_instructions; i++) {
-        const mg_program_instruction *const instruction = &p->instruction[i];
-        mg_block block = {.n = n, .op = &instruction->op};
-        for (int k = 0; k < instruction->op.op->n_inputs; k++) {
-            const mg_program_place place = instruction->source[k];
-            block.source[k] = address(p, place, base, begin, file);
-            block.step[k] = step_of(p, place);
-        }
-        block.target = address(p, instruction->target, base, begin, file);
-        block.target_step = step_of(p, instruction->target);
-        instruction->run(&block);
+        const mg_program_instruction *const in = &p->instruction[i];
+        mg_block *const block = &w->block[i];
+        for (int k = 0; k < in->op.op->n_inputs; k++)
+            if (!in->source[k].in_register)
+                block->source[k] = base[in->source[k].number];
+        if (!in->target.in_register)
+            block->target = base[in->target.number];
+        block->n = n;
+        in->run(block);
     }
 }
 
 static void do_blocks(const mg_program *p, void *const base[], int64_t begin,
-                      int64_t end, register_file *file)
+                      int64_t end, workplace *w)
 {
+    void *address[MG_LOOP_OPERANDS];
     for (int64_t i = begin; i < end; i += MG_PROGRAM_BLOCK) {
+        for (int k = 0; k < p->n_operands; k++)
+            address[k] =
+                at(base[k], i * p->operand[k].step * p->operand[k].size);
         const int64_t left = end - i;
-        do_block(p, base, i, left < MG_PROGRAM_BLOCK ? left : MG_PROGRAM_BLOCK,
-                 file);
+        run_block(p, address, left < MG_PROGRAM_BLOCK ? left : MG_PROGRAM_BLOCK,
+                  w);
     }
 }
 
 static void share_row(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
-    register_file file;
-    do_blocks(j->program, j->arg, begin, end, &file);
+    workplace w;
+    prepare(j->program, &w);
+    do_blocks(j->program, j->arg, begin, end, &w);
 }
 
 static void share_rows(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
     const mg_program *const p = j->program;
-    register_file file;
+    workplace w;
     cursor c;
+    prepare(p, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end; row++) {
-        do_blocks(p, c.base, 0, p->length, &file);
-        move_on(p, &c);
+        do_blocks(p, c.base, 0, p->length, &w);
+        move_on(p, &c, 1);
     }
 }
+
+/* ---- Tiles ---- */
+
+static void write_rows_4(const mg_program *p, const mg_program_operand *x,
+                         const void *base, int64_t rows, uint32_t *out)
+{
+    const int64_t stride = x->outer[p->outer.rank - 1];
+    for (int64_t r = 0; r < rows; r++) {
+        const uint32_t *const row = at(base, r * stride);
+        for (int64_t i = 0; i < p->length; i++)
+            *out++ = row[i * x->step];
+    }
+}
+
+/* Writes an operand's rows one behind the other, whatever its strides. */
+static void write_rows(const mg_program *p, const mg_program_operand *x,
+                       const void *base, int64_t rows, void *out)
+{
+    if (x->size == 4) {
+        write_rows_4(p, x, base, rows, out);
+        return;
+    }
+    unsigned char *to = out;
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t i = 0; i < p->length; i++) {
+            memcpy(to,
+                   at(base,
+                      r * x->outer[p->outer.rank - 1] + i * x->step * x->size),
+                   (size_t)x->size);
+            to += x->size;
+        }
+}
+
+static void do_tile(const mg_program *p, const cursor *c, int64_t rows,
+                    bool first, workplace *w)
+{
+    void *address[MG_LOOP_OPERANDS];
+    for (int k = 0; k < p->n_operands; k++) {
+        const mg_program_operand *const x = &p->operand[k];
+        address[k] = x->written < 0 ? c->base[k] : w->written[x->written];
+        if (x->written >= 0 && (first || !x->fixed))
+            write_rows(p, x, c->base[k], x->fixed ? p->tile : rows, address[k]);
+    }
+    run_block(p, address, rows * p->length, w);
+}
+
+static void share_tiles(void *data, int64_t begin, int64_t end)
+{
+    const job *const j = data;
+    const mg_program *const p = j->program;
+    const int last = p->outer.rank - 1;
+    workplace w;
+    cursor c;
+    prepare(p, &w);
+    move_to_row(p, j->arg, begin, &c);
+    for (int64_t row = begin; row < end;) {
+        int64_t rows = p->outer.dim[last] - c.index[last];
+        rows = rows < p->tile ? rows : p->tile;
+        rows = rows < end - row ? rows : end - row;
+        do_tile(p, &c, rows, row == begin, &w);
+        move_on(p, &c, rows);
+        row += rows;
+    }
+}
+
+/* ---- The whole ---- */
 
 void mg_program_run(const mg_program *p, void *const arg[], mg_pool *pool)
 {
@@ -163,7 +243,24 @@ void mg_program_run(const mg_program *p, void *const arg[], mg_pool *pool)
     else if (p->rows == 1)
         mg_parallel_for(pool, p->length, p->grain,
                         alone ? share_alone_row : share_row, &j);
+    else if (p->tile > 1)
+        mg_parallel_for(pool, p->rows, p->grain, share_tiles, &j);
     else
         mg_parallel_for(pool, p->rows, p->grain,
                         alone ? share_alone : share_rows, &j);
+}
+
+bool mg_program_reads_first(const mg_program *p, int i, int o)
+{
+    bool is_written = false;
+    for (int place = 0; place < p->n_instructions; place++) {
+        const mg_program_instruction *const in = &p->instruction[place];
+        for (int k = 0; k < in->op.op->n_inputs; k++)
+            if (!in->source[k].in_register && in->source[k].number == i &&
+                is_written)
+                return false;
+        is_written =
+            is_written || (!in->target.in_register && in->target.number == o);
+    }
+    return true;
 }

@@ -24,7 +24,7 @@ static int last_use(const mg_loop *loop, int number)
 /* Registers while they are given out: until which instruction each is taken,
  * -1 for a free one. */
 typedef struct {
-    int taken_until[MG_PROGRAM_REGISTERS];
+    int taken_until[MG_LOOP_REGISTERS];
     int of_result[MG_LOOP_OPERANDS + MG_LOOP_INSTRUCTIONS];
 } registers;
 
@@ -36,7 +36,7 @@ static bool place_target(const mg_loop *loop, int at, registers *r,
         *out = (mg_program_place){false, number};
         return true;
     }
-    for (int i = 0; i < MG_PROGRAM_REGISTERS; i++) {
+    for (int i = 0; i < MG_LOOP_REGISTERS; i++) {
         if (r->taken_until[i] >= at)
             continue;
         r->taken_until[i] = last_use(loop, number);
@@ -103,7 +103,7 @@ static bool bind_instructions(const mg_vector_set *set, const mg_loop *loop,
                               mg_program *p, int64_t *picoseconds)
 {
     registers r = {{0}, {0}};
-    for (int i = 0; i < MG_PROGRAM_REGISTERS; i++)
+    for (int i = 0; i < MG_LOOP_REGISTERS; i++)
         r.taken_until[i] = -1;
     *picoseconds = 0;
     for (int i = 0; i < loop->n_instructions; i++)
@@ -121,21 +121,70 @@ static void set_operands(const mg_loop *loop, mg_program *p)
         mg_program_operand *const to = &p->operand[i];
         to->step = from->stride;
         to->size = (int64_t)mg_dtype_size(from->dtype);
-        for (int axis = 0; axis < loop->outer.rank; axis++)
+        to->written = -1;
+        to->fixed = true;
+        for (int axis = 0; axis < loop->outer.rank; axis++) {
             to->outer[axis] = from->outer[axis] * to->size;
+            to->fixed = to->fixed && from->outer[axis] == 0;
+        }
     }
 }
 
-/* What do_alone copies: steps and types of the only instruction. */
-static void set_block(mg_program *p)
+/* ---- Tiles ---- */
+
+/* Whether its rows stand one behind the other, or it is one number for them
+ * all. */
+static bool walks_on(const mg_program *p, const mg_program_operand *x)
 {
-    const mg_program_instruction *const only = &p->instruction[0];
-    p->block.op = &only->op;
-    if (p->n_instructions != 1)
+    const int64_t stride = x->outer[p->outer.rank - 1];
+    return (x->step == 1 && stride == p->length * x->size) ||
+           (x->step == 0 && stride == 0);
+}
+
+static bool is_target(const mg_loop *loop, int operand)
+{
+    for (int i = 0; i < loop->n_instructions; i++)
+        if (loop->instruction[i].target == operand)
+            return true;
+    return false;
+}
+
+/* Short rows are done several at a time, where their targets allow it. */
+static void choose_tile(const mg_loop *loop, mg_program *p)
+{
+    int written = 0;
+    p->tile = 1;
+    if (p->rows == 1 || p->length < 1 || p->length > MG_PROGRAM_BLOCK / 2)
         return;
-    for (int k = 0; k < only->op.op->n_inputs; k++)
-        p->block.step[k] = p->operand[only->source[k].number].step;
-    p->block.target_step = p->operand[only->target.number].step;
+    for (int i = 0; i < p->n_operands; i++) {
+        if (walks_on(p, &p->operand[i]))
+            continue;
+        if (is_target(loop, i) || written == MG_PROGRAM_WRITTEN)
+            return;
+        p->operand[i].written = written++;
+    }
+    p->tile = MG_PROGRAM_BLOCK / p->length;
+}
+
+/* ---- Blocks ---- */
+
+static int64_t step_of(const mg_program *p, mg_program_place place)
+{
+    if (place.in_register ||
+        (p->tile > 1 && p->operand[place.number].written >= 0))
+        return 1;
+    return p->operand[place.number].step;
+}
+
+static void set_blocks(mg_program *p)
+{
+    for (int i = 0; i < p->n_instructions; i++) {
+        const mg_program_instruction *const in = &p->instruction[i];
+        p->block[i] = (mg_block){.op = &in->op};
+        for (int k = 0; k < in->op.op->n_inputs; k++)
+            p->block[i].step[k] = step_of(p, in->source[k]);
+        p->block[i].target_step = step_of(p, in->target);
+    }
 }
 
 /* Whole cache lines, or whole rows, worth a thread's start. */
@@ -154,18 +203,21 @@ mg_status mg_program_create(mg_arena *arena, const mg_vector_set *set,
     const size_t n = (size_t)loop->n_instructions;
     mg_program_instruction *const instruction =
         mg_arena_alloc(arena, n, sizeof *instruction);
-    if (!p || !instruction)
+    mg_block *const block = mg_arena_alloc(arena, n, sizeof *block);
+    if (!p || !instruction || !block)
         return MG_NO_MEMORY;
     p->rows = loop->rows;
     p->length = loop->length;
     p->outer = loop->outer;
     p->n_instructions = loop->n_instructions;
     p->instruction = instruction;
+    p->block = block;
     set_operands(loop, p);
     int64_t picoseconds = 0;
     if (!bind_instructions(set, loop, p, &picoseconds))
         return MG_OK;
-    set_block(p);
+    choose_tile(loop, p);
+    set_blocks(p);
     p->grain = grain_of(p, picoseconds);
     *out = p;
     return MG_OK;

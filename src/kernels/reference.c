@@ -30,9 +30,9 @@ static mg_status take_reference(mg_arena *arena, const mg_graph *g,
     return MG_OK;
 }
 
-static bool reference_in_place(const mg_step *step, int i)
+static bool reference_in_place(const mg_step *step, int i, int o)
 {
-    return step->node->op->kind == MG_ELEMENTWISE && mg_walks_alike(step, i);
+    return step->node->op->kind == MG_ELEMENTWISE && mg_walks_alike(step, i, o);
 }
 
 const mg_kernel mg_kernel_reference = {

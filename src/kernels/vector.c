@@ -14,7 +14,7 @@ mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
                          mg_step *step, bool *taken)
 {
     mg_loop loop;
-    if (!mg_loop_lower(step->node, step->n_operands, step->operand, &loop))
+    if (!mg_loop_lower(step, &loop))
         return MG_OK;
     mg_program *program = NULL;
     MG_TRY(mg_program_create(arena, set, &loop, &program));
@@ -24,6 +24,12 @@ mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
     step->run = run_vector;
     *taken = true;
     return MG_OK;
+}
+
+static bool in_place(const mg_step *step, int i, int o)
+{
+    return mg_walks_alike(step, i, o) &&
+           mg_program_reads_first(step->data, i, o);
 }
 
 static mg_status take_best(mg_arena *arena, const mg_graph *g, mg_step *step,
@@ -43,11 +49,13 @@ static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
 const mg_kernel mg_kernel_vector = {
     .name = "vector",
     .take = take_best,
-    .in_place = mg_walks_alike,
+    .in_place = in_place,
+    .takes_groups = true,
 };
 
 const mg_kernel mg_kernel_vector_baseline = {
     .name = "vector-baseline",
     .take = take_baseline,
-    .in_place = mg_walks_alike,
+    .in_place = in_place,
+    .takes_groups = true,
 };

@@ -1,10 +1,10 @@
 /* walk_alike: comparing an operand's walk with the output's. Layer kernels. */
 #include "kernels/walk_alike.h"
 
-bool mg_walks_alike(const mg_step *step, int i)
+bool mg_walks_alike(const mg_step *step, int i, int o)
 {
     const mg_tensor *const x = &step->operand[i].tensor;
-    const mg_tensor *const y = &step->operand[step->n_operands - 1].tensor;
+    const mg_tensor *const y = &step->operand[o].tensor;
     if (mg_dtype_size(x->type.dtype) != mg_dtype_size(y->type.dtype) ||
         !mg_shape_equal(&x->type.shape, &y->type.shape))
         return false;

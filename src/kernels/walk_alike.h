@@ -5,8 +5,8 @@
 
 #include "optimise/plan.h"
 
-/* Whether operand i has the output's element size, shape and strides, so that
- * the same index is the same place. */
-bool mg_walks_alike(const mg_step *step, int i);
+/* Whether operand i has the element size, shape and strides of output o, so
+ * that the same index is the same place. */
+bool mg_walks_alike(const mg_step *step, int i, int o);
 
 #endif

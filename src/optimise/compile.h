@@ -4,7 +4,7 @@
 #ifndef MG_OPTIMISE_COMPILE_H
 #define MG_OPTIMISE_COMPILE_H
 
-#include "optimise/plan.h"
+#include "optimise/fuse.h"
 #include "optimise/target.h"
 
 #define MG_NO_BUFFER SIZE_MAX
@@ -37,9 +37,10 @@ typedef struct {
     size_t step_capacity;
 } mg_compiler;
 
-/* Appends the step that computes node from operands into out. */
-mg_status mg_compile_step(mg_compiler *c, const mg_node *node,
-                          const mg_location input[], const mg_location *out);
+/* Appends the step that computes a group from its inputs into its outputs. */
+mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
+                          const mg_location input[],
+                          const mg_location output[]);
 /* Appends a step that copies a value, to `to` or, if that is NULL, to a new
  * buffer; *out says where it stands then. */
 mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,

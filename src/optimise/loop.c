@@ -3,13 +3,11 @@
 
 #include <string.h>
 
-#define MAX_SOURCES 3
-
 /* The operands' strides over the output's axes while axes are collapsed. */
 typedef struct {
     int rank, n;
     int64_t dim[MG_MAX_RANK];
-    int64_t stride[MAX_SOURCES + 1][MG_MAX_RANK];
+    int64_t stride[MG_LOOP_OPERANDS][MG_MAX_RANK];
 } walks;
 
 /* Whether all operands walk axis `last` and one of `dim` elements behind it
@@ -39,17 +37,18 @@ static void add_axis(walks *w, int64_t dim, const int64_t stride[])
         w->stride[i][at] = stride[i];
 }
 
-static void collapse(int n_operands, const mg_operand operand[], walks *w)
+static void collapse(const mg_step *step, walks *w)
 {
-    const mg_shape *const shape = &operand[n_operands - 1].tensor.type.shape;
-    mg_tensor view[MAX_SOURCES + 1];
-    for (int i = 0; i < n_operands; i++)
-        view[i] = mg_tensor_broadcast(&operand[i].tensor, shape);
+    const int n = step->n_operands;
+    const mg_shape *const shape = &step->node->type.shape;
+    mg_tensor view[MG_LOOP_OPERANDS];
+    for (int i = 0; i < n; i++)
+        view[i] = mg_tensor_broadcast(&step->operand[i].tensor, shape);
     memset(w, 0, sizeof *w);
-    w->n = n_operands;
+    w->n = n;
     for (int axis = 0; axis < shape->rank; axis++) {
-        int64_t stride[MAX_SOURCES + 1];
-        for (int i = 0; i < n_operands; i++)
+        int64_t stride[MG_LOOP_OPERANDS];
+        for (int i = 0; i < n; i++)
             stride[i] = view[i].stride[axis];
         add_axis(w, shape->dim[axis], stride);
     }
@@ -74,28 +73,73 @@ static void set_operand(const walks *w, int i, mg_dtype dtype,
         out->outer[axis] = w->stride[i][axis];
 }
 
-static void set_instruction(const mg_node *node, mg_loop *out)
+/* ---- Instructions ---- */
+
+/* The step as a group. */
+static mg_group group_of(const mg_step *step)
 {
-    mg_loop_instruction *const instruction = &out->instruction[0];
-    instruction->op = node->op;
-    instruction->dtype = node->type.dtype;
-    for (int i = 0; i < node->n_inputs; i++)
-        instruction->source[i] = i;
-    instruction->target = node->n_inputs;
-    out->n_instructions = 1;
-    out->pass[0] = (mg_loop_pass){.first = 0, .count = 1};
+    if (step->group)
+        return *step->group;
+    return (mg_group){.n = 1,
+                      .node = &step->node,
+                      .n_inputs = (size_t)step->node->n_inputs,
+                      .n_outputs = 1,
+                      .input = step->node->input,
+                      .output = &step->node->self};
+}
+
+/* The number of a value in the loop: its operand, else the register of the
+ * node that computes it. */
+static int number_of(const mg_group *group, mg_value v)
+{
+    const size_t operands = group->n_inputs + group->n_outputs;
+    for (size_t i = 0; i < group->n_outputs; i++)
+        if (group->output[i].id == v.id)
+            return (int)(group->n_inputs + i);
+    for (size_t i = 0; i < group->n_inputs; i++)
+        if (group->input[i].id == v.id)
+            return (int)i;
+    size_t at = 0;
+    while (group->node[at]->self.id != v.id)
+        at++;
+    return (int)(operands + at);
+}
+
+static void set_instructions(const mg_group *group, mg_loop *out)
+{
+    for (size_t i = 0; i < group->n; i++) {
+        const mg_node *const node = group->node[i];
+        mg_loop_instruction *const instruction =
+            &out->instruction[out->n_instructions++];
+        instruction->op = node->op;
+        instruction->dtype = node->type.dtype;
+        for (int k = 0; k < node->n_inputs; k++)
+            instruction->source[k] = number_of(group, node->input[k]);
+        instruction->target = number_of(group, node->self);
+    }
+    out->pass[0] = (mg_loop_pass){.first = 0, .count = out->n_instructions};
     out->n_passes = 1;
 }
 
-bool mg_loop_lower(const mg_node *node, int n_operands,
-                   const mg_operand operand[], mg_loop *out)
+static bool is_a_loop(const mg_step *step, const mg_group *group)
 {
-    if (node->op->kind != MG_ELEMENTWISE || !node->op->scalar ||
-        node->n_inputs < 1 || node->n_inputs > MAX_SOURCES ||
-        n_operands != node->n_inputs + 1)
+    for (size_t i = 0; i < group->n; i++) {
+        const mg_node *const node = group->node[i];
+        if (node->op->kind != MG_ELEMENTWISE || !node->op->scalar ||
+            node->n_inputs < 1 || node->n_inputs > MG_LOOP_SOURCES)
+            return false;
+    }
+    return group->n <= MG_LOOP_INSTRUCTIONS &&
+           step->n_operands <= MG_LOOP_OPERANDS;
+}
+
+bool mg_loop_lower(const mg_step *step, mg_loop *out)
+{
+    const mg_group group = group_of(step);
+    if (!is_a_loop(step, &group))
         return false;
     walks w;
-    collapse(n_operands, operand, &w);
+    collapse(step, &w);
     memset(out, 0, sizeof *out);
     const int row = w.rank - 1;
     out->length = row < 0 ? 1 : w.dim[row];
@@ -104,9 +148,10 @@ bool mg_loop_lower(const mg_node *node, int n_operands,
         mg_shape_append(&out->outer, w.dim[axis]);
         out->rows *= w.dim[axis];
     }
-    out->n_operands = n_operands;
-    for (int i = 0; i < n_operands; i++)
-        set_operand(&w, i, operand[i].tensor.type.dtype, &out->operand[i]);
-    set_instruction(node, out);
+    out->n_operands = step->n_operands;
+    for (int i = 0; i < step->n_operands; i++)
+        set_operand(&w, i, step->operand[i].tensor.type.dtype,
+                    &out->operand[i]);
+    set_instructions(&group, out);
     return true;
 }

@@ -1,7 +1,7 @@
 /* loop: the one form of everything that is not a product, a window or a pure
  * move: an outer parallel loop over rows, and in it passes over the row, each
- * elementwise, with optional reductions into row scalars. Today the lowering
- * makes loops of one operation; fusing makes them longer. Consumers: the
+ * elementwise, with optional reductions into row scalars. fuse.h chooses the
+ * operations. Consumers: the
  * vector interpreter (kernels/vector), later the C printer of the export.
  * Layer optimise. */
 #ifndef MG_OPTIMISE_LOOP_H
@@ -9,8 +9,10 @@
 
 #include "optimise/plan.h"
 
-#define MG_LOOP_OPERANDS 16
-#define MG_LOOP_INSTRUCTIONS 64
+#define MG_LOOP_OPERANDS 24
+#define MG_LOOP_INSTRUCTIONS 32
+#define MG_LOOP_REGISTERS 8 /* results at once that no operand takes */
+#define MG_LOOP_SOURCES 3
 
 /* How a row of an operand is walked. */
 typedef enum {
@@ -31,7 +33,7 @@ typedef struct {
 typedef struct {
     const mg_op *op;
     mg_dtype dtype; /* of the result */
-    int source[3];
+    int source[MG_LOOP_SOURCES];
     int target;
 } mg_loop_instruction;
 
@@ -57,12 +59,10 @@ typedef struct {
     mg_loop_pass pass[4];
 } mg_loop;
 
-/* Lowers an elementwise node with the operands' strides (inputs, then the
- * output) to a loop of one instruction: broadcasts become strides 0,
- * neighbouring axes that all operands walk alike are collapsed, the last axis
- * becomes the row. False if the node has no such form; reductions have none
- * yet (kernels/reduce.c has its own). */
-bool mg_loop_lower(const mg_node *node, int n_operands,
-                   const mg_operand operand[], mg_loop *out);
+/* Lowers a step of elementwise nodes with the operands' strides to a loop of
+ * one pass: broadcasts become strides 0, neighbouring axes that all operands
+ * walk alike are collapsed, the last axis becomes the row. False if a node has
+ * no such form; reductions have none yet (kernels/reduce.c has its own). */
+bool mg_loop_lower(const mg_step *step, mg_loop *out);
 
 #endif

@@ -31,47 +31,56 @@ static size_t owner(const mg_compiler *c, size_t b)
 
 /* ---- Sharing ---- */
 
-/* Whether y of step s may stand in the memory of buffer x (an owner): every
- * operand in that memory is read element by element before y is written. */
-static bool may_share(const mg_compiler *c, size_t s, size_t x)
+/* Whether output o of step s may stand in the memory of buffer x (an owner):
+ * every operand in that memory is read, element by element, before o is
+ * written there. */
+static bool may_share(const mg_compiler *c, size_t s, int o, size_t x)
 {
     const mg_step *const step = &c->plan->step[s];
     const mg_buffer *const memory = &c->buffer[x];
-    const size_t bytes =
-        mg_type_bytes(&step->operand[step->n_operands - 1].tensor.type);
+    const size_t bytes = mg_type_bytes(&step->operand[o].tensor.type);
     if (memory->last != s || memory->result || memory->leaf != MG_NO_BUFFER ||
         memory->bytes != bytes || !step->kernel->in_place)
         return false;
-    for (int i = 0; i + 1 < step->n_operands; i++) {
+    for (int i = 0; i < step->n_operands - step->n_outputs; i++) {
         const size_t b = c->step_buffer[s][i];
         if (b == MG_NO_BUFFER || owner(c, b) != x)
             continue;
         const mg_operand *const operand = &step->operand[i];
         if (operand->offset != 0 || !mg_tensor_is_dense(&operand->tensor) ||
             mg_type_bytes(&operand->tensor.type) != bytes ||
-            !step->kernel->in_place(step, i))
+            !step->kernel->in_place(step, i, o))
             return false;
     }
     return true;
 }
 
+/* Gives output o of step s the memory of an input that dies there. */
+static void share_buffer(mg_compiler *c, size_t s, int o)
+{
+    const mg_step *const step = &c->plan->step[s];
+    const size_t y = c->step_buffer[s][o];
+    if (y == MG_NO_BUFFER || c->buffer[y].leaf != MG_NO_BUFFER)
+        return;
+    for (int i = 0; i < step->n_operands - step->n_outputs; i++) {
+        const size_t b = c->step_buffer[s][i];
+        const size_t x = b == MG_NO_BUFFER ? b : owner(c, b);
+        if (x == MG_NO_BUFFER || !may_share(c, s, o, x))
+            continue;
+        c->buffer[y].shares = x;
+        c->buffer[x].last = c->buffer[y].last;
+        c->buffer[x].result = c->buffer[y].result;
+        return;
+    }
+}
+
 static void share_buffers(mg_compiler *c)
 {
     for (size_t s = 0; s < c->plan->n_steps; s++) {
-        const int n = c->plan->step[s].n_operands;
-        const size_t y = c->step_buffer[s][n - 1];
-        if (y == MG_NO_BUFFER || c->buffer[y].leaf != MG_NO_BUFFER)
-            continue;
-        for (int i = 0; i + 1 < n; i++) {
-            const size_t b = c->step_buffer[s][i];
-            const size_t x = b == MG_NO_BUFFER ? b : owner(c, b);
-            if (x == MG_NO_BUFFER || !may_share(c, s, x))
-                continue;
-            c->buffer[y].shares = x;
-            c->buffer[x].last = c->buffer[y].last;
-            c->buffer[x].result = c->buffer[y].result;
-            break;
-        }
+        const mg_step *const step = &c->plan->step[s];
+        for (int o = step->n_operands - step->n_outputs; o < step->n_operands;
+             o++)
+            share_buffer(c, s, o);
     }
 }
 
@@ -190,9 +199,12 @@ static mg_status give_offsets(mg_compiler *c, heap *h)
     mg_plan *const plan = c->plan;
     for (size_t s = 0; s < plan->n_steps; s++) {
         mg_step *const step = &plan->step[s];
-        const size_t y = c->step_buffer[s][step->n_operands - 1];
-        if (needs_memory(c, y))
-            MG_TRY(take_bytes(h, c->buffer[y].bytes, &c->buffer[y].offset));
+        for (int o = step->n_operands - step->n_outputs; o < step->n_operands;
+             o++) {
+            const size_t y = c->step_buffer[s][o];
+            if (needs_memory(c, y))
+                MG_TRY(take_bytes(h, c->buffer[y].bytes, &c->buffer[y].offset));
+        }
         if (step->scratch) {
             MG_TRY(take_bytes(h, step->scratch, &step->scratch_offset));
             MG_TRY(give_bytes(h, step->scratch_offset, step->scratch));

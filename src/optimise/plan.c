@@ -68,3 +68,19 @@ void mg_plan_destroy(mg_plan *plan)
     mg_arena_clear(&plan->arena);
     mg_free(plan->ctx, plan);
 }
+
+double mg_step_flops(const mg_plan *plan, const mg_step *step)
+{
+    double flops = 0;
+    for (size_t i = 0; i < step->group->n; i++)
+        flops += mg_node_flops(plan->graph, step->group->node[i]);
+    return flops;
+}
+
+double mg_plan_flops(const mg_plan *plan)
+{
+    double flops = 0;
+    for (size_t i = 0; i < plan->n_steps; i++)
+        flops += mg_step_flops(plan, &plan->step[i]);
+    return flops;
+}

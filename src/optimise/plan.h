@@ -21,13 +21,22 @@ typedef struct {
     size_t leaf;
 } mg_operand;
 
-#define MG_MAX_OPERANDS 6
+/* Nodes that one step computes: one of any kind, or several elementwise ones
+ * of one shape. */
+typedef struct {
+    size_t n;
+    const mg_node *const *node; /* in an order in which they can be computed */
+    size_t n_inputs, n_outputs;
+    const mg_value *input;  /* of one node its inputs, of several each value
+                             * that comes from elsewhere, once */
+    const mg_value *output; /* what others read */
+} mg_group;
 
 typedef struct mg_step mg_step;
 typedef struct mg_kernel mg_kernel;
 
-/* Does the step. arg[i] is the address of operand i's element 0, the output
- * last; behind it stand arg[n_operands], the scratch memory, and
+/* Does the step. arg[i] is the address of operand i's element 0, the outputs
+ * last; behind them stand arg[n_operands], the scratch memory, and
  * arg[n_operands + 1], what the kernel's bind made. Allocates nothing. */
 typedef void mg_step_fn(const mg_step *step, void *const arg[],
                         mg_frame *frame);
@@ -35,9 +44,10 @@ typedef void mg_step_fn(const mg_step *step, void *const arg[],
 struct mg_step {
     mg_step_fn *run;
     const mg_kernel *kernel;
-    const mg_node *node; /* what it computes, of the plan's graph */
-    int n_operands;
-    mg_operand *operand; /* [n_operands], inputs, then the output */
+    const mg_node *node;   /* what it computes; of several the last */
+    const mg_group *group; /* all of it; NULL: the node alone */
+    int n_operands, n_outputs;
+    mg_operand *operand; /* [n_operands], inputs, then the outputs */
     void *data;          /* the kernel's own, made by take */
     size_t scratch;      /* bytes at MG_ALIGNMENT that live during the step */
     size_t scratch_offset;
@@ -63,6 +73,10 @@ struct mg_plan {
     size_t arena_bytes; /* what a session needs */
     size_t live_bytes;  /* the largest live set: the lower bound of that */
 };
+
+/* Floating-point operations of a step, and of one run of the plan. */
+double mg_step_flops(const mg_plan *plan, const mg_step *step);
+double mg_plan_flops(const mg_plan *plan);
 
 struct mg_target;
 

@@ -1,4 +1,4 @@
-/* steps: one step a node, by the first kernel of the target that takes it.
+/* steps: one step a group, by the first kernel of the target that takes it.
  * Leaves, constants and views need no step. What only the reference, the last
  * kernel, takes because of an operand's strides is done over dense copies.
  * Layer optimise. */
@@ -32,6 +32,8 @@ static mg_status choose_kernel(mg_compiler *c, mg_step *step)
     for (size_t i = 0; i < c->target->n_kernels; i++) {
         bool taken = false;
         step->kernel = c->target->kernel[i];
+        if (step->group->n > 1 && !step->kernel->takes_groups)
+            continue;
         MG_TRY(
             step->kernel->take(&c->plan->arena, c->plan->graph, step, &taken));
         if (taken)
@@ -42,26 +44,50 @@ static mg_status choose_kernel(mg_compiler *c, mg_step *step)
                    step->node->op->name);
 }
 
-mg_status mg_compile_step(mg_compiler *c, const mg_node *node,
-                          const mg_location input[], const mg_location *out)
+mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
+                          const mg_location input[], const mg_location output[])
 {
-    const size_t n = (size_t)node->n_inputs + 1;
+    const size_t n = group->n_inputs + group->n_outputs;
     mg_operand *const operand =
         mg_arena_alloc(&c->plan->arena, n, sizeof *operand);
     size_t *const buffer = mg_arena_alloc(&c->arena, n, sizeof *buffer);
     if (!operand || !buffer)
         return MG_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        const mg_location *const at = i + 1 < n ? &input[i] : out;
+        const mg_location *const at =
+            i < group->n_inputs ? &input[i] : &output[i - group->n_inputs];
         operand[i] = at->operand;
         buffer[i] = at->buffer;
     }
     const size_t index = c->plan->n_steps;
     mg_step *const step = &c->plan->step[index];
-    *step = (mg_step){.node = node, .n_operands = (int)n, .operand = operand};
+    *step = (mg_step){.node = group->node[group->n - 1],
+                      .group = group,
+                      .n_operands = (int)n,
+                      .n_outputs = (int)group->n_outputs,
+                      .operand = operand};
     MG_TRY(choose_kernel(c, step));
     c->step_buffer[index] = buffer;
     c->plan->n_steps++;
+    return MG_OK;
+}
+
+static mg_status group_of_one(mg_compiler *c, const mg_node *node,
+                              const mg_group **out)
+{
+    mg_group *const group = mg_arena_alloc(&c->plan->arena, 1, sizeof *group);
+    const mg_node **const member =
+        mg_arena_alloc(&c->plan->arena, 1, sizeof *member);
+    if (!group || !member)
+        return MG_NO_MEMORY;
+    *member = node;
+    *group = (mg_group){.n = 1,
+                        .node = member,
+                        .n_inputs = (size_t)node->n_inputs,
+                        .n_outputs = 1,
+                        .input = node->input,
+                        .output = &node->self};
+    *out = group;
     return MG_OK;
 }
 
@@ -78,7 +104,9 @@ mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
         target = *to;
     else
         MG_TRY(new_buffer(c, &type, &target));
-    MG_TRY(mg_compile_step(c, mg_graph_node(g, copy), from, &target));
+    const mg_group *group = NULL;
+    MG_TRY(group_of_one(c, mg_graph_node(g, copy), &group));
+    MG_TRY(mg_compile_step(c, group, from, &target));
     *out = target;
     return MG_OK;
 }
@@ -117,26 +145,26 @@ static mg_status wants_copies(mg_compiler *c, const mg_step *step, bool *out)
     return MG_OK;
 }
 
-/* The step that computes node into y, over copies of operands if that is what
- * a kernel needs. */
-static mg_status compile_node(mg_compiler *c, const mg_node *node,
-                              mg_location input[], const mg_location *y)
+/* The step that computes a group, over copies of operands if that is what a
+ * kernel needs; only single nodes do. */
+static mg_status compile_group(mg_compiler *c, const mg_group *group,
+                               mg_location input[], const mg_location output[])
 {
     bool copies = false;
-    MG_TRY(mg_compile_step(c, node, input, y));
+    MG_TRY(mg_compile_step(c, group, input, output));
     const mg_step *const step = &c->plan->step[c->plan->n_steps - 1];
     if (is_last(c, step->kernel))
         MG_TRY(wants_copies(c, step, &copies));
     if (!copies)
         return MG_OK;
     c->plan->n_steps--;
-    for (int i = 0; i < node->n_inputs; i++)
+    for (size_t i = 0; i < group->n_inputs; i++)
         if (!mg_tensor_is_dense(&input[i].operand.tensor))
-            MG_TRY(mg_compile_copy(c, node->input[i], "dense", &input[i], NULL,
+            MG_TRY(mg_compile_copy(c, group->input[i], "dense", &input[i], NULL,
                                    &input[i]));
-    mg_buffer *const buffer = &c->buffer[y->buffer];
+    mg_buffer *const buffer = &c->buffer[output[0].buffer];
     buffer->first = buffer->last = c->plan->n_steps;
-    return mg_compile_step(c, node, input, y);
+    return mg_compile_step(c, group, input, output);
 }
 
 static mg_status place_leaf(mg_compiler *c, const mg_node *node)
@@ -175,8 +203,11 @@ static bool place_view(mg_compiler *c, const mg_node *node)
     return true;
 }
 
-static mg_status place_node(mg_compiler *c, const mg_node *node)
+/* Places what needs no step: constants, leaves, views. */
+static mg_status place_without_step(mg_compiler *c, const mg_node *node,
+                                    bool *placed)
 {
+    *placed = true;
     if (node->op->derives)
         return mg_fail(c->plan->ctx, MG_BAD_ARGUMENT,
                        "plan: %s is not derived yet", node->op->name);
@@ -188,17 +219,30 @@ static mg_status place_node(mg_compiler *c, const mg_node *node)
     }
     if (node->op->kind == MG_LEAF && !node->op->reference)
         return place_leaf(c, node);
-    if (place_view(c, node))
+    *placed = place_view(c, node);
+    return MG_OK;
+}
+
+static mg_status place_group(mg_compiler *c, const mg_group *group)
+{
+    bool placed = false;
+    if (group->n == 1)
+        MG_TRY(place_without_step(c, group->node[0], &placed));
+    if (placed)
         return MG_OK;
-    mg_location *const input =
-        mg_arena_alloc(&c->arena, (size_t)node->n_inputs + 1, sizeof *input);
+    const size_t n = group->n_inputs + group->n_outputs;
+    mg_location *const input = mg_arena_alloc(&c->arena, n, sizeof *input);
     if (!input)
         return MG_NO_MEMORY;
-    for (int i = 0; i < node->n_inputs; i++)
-        input[i] = c->location[node->input[i].id];
-    mg_location *const y = &c->location[node->self.id];
-    MG_TRY(new_buffer(c, &node->type, y));
-    return compile_node(c, node, input, y);
+    mg_location *const output = input + group->n_inputs;
+    for (size_t i = 0; i < group->n_inputs; i++)
+        input[i] = c->location[group->input[i].id];
+    for (size_t i = 0; i < group->n_outputs; i++) {
+        const mg_type type = mg_value_type(c->plan->graph, group->output[i]);
+        MG_TRY(new_buffer(c, &type, &output[i]));
+        c->location[group->output[i].id] = output[i];
+    }
+    return compile_group(c, group, input, output);
 }
 
 mg_status mg_compile_nodes(mg_compiler *c)
@@ -214,8 +258,9 @@ mg_status mg_compile_nodes(mg_compiler *c)
         needed[mg_graph_root(g, i)->variable.id] = true;
     }
     mg_mark_inputs(g, needed);
-    for (uint32_t id = 1; id <= size; id++)
-        if (needed[id])
-            MG_TRY(place_node(c, mg_graph_node(g, (mg_value){id})));
+    mg_schedule schedule;
+    MG_TRY(mg_fuse(&c->plan->arena, g, needed, c->target->alone, &schedule));
+    for (size_t i = 0; i < schedule.n; i++)
+        MG_TRY(place_group(c, &schedule.group[i]));
     return MG_OK;
 }

@@ -24,13 +24,18 @@ struct mg_kernel {
     /* Optional: ends what take made outside the arena. */
     void (*end)(mg_step *step);
 
-    /* Optional: whether y may be written over input i of the step (same
-     * memory): every element is read before the same element is written. */
-    bool (*in_place)(const mg_step *step, int i);
+    /* Optional: whether output `o`, an operand's number too, may be written
+     * over input i of the step (same memory): every element is read for the
+     * last time before the same element is written. */
+    bool (*in_place)(const mg_step *step, int i, int o);
+
+    /* Takes steps of several nodes too; others are never shown any. */
+    bool takes_groups;
 };
 
 typedef struct mg_target {
     const char *name;
+    bool alone; /* every node is a step of its own */
     size_t n_kernels;
     const mg_kernel *const *kernel;
 } mg_target;

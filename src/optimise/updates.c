@@ -29,17 +29,21 @@ mg_status mg_compile_results(mg_compiler *c)
     return MG_OK;
 }
 
-/* Whether step s reads the variable in a way that forbids it to overwrite
- * it. */
-static bool reads_late(const mg_compiler *c, size_t s, size_t leaf)
+/* Whether step s reads the variable in a way that forbids it to write the
+ * value in buffer `from` over it. */
+static bool reads_late(const mg_compiler *c, size_t s, size_t from, size_t leaf)
 {
     const mg_step *const step = &c->plan->step[s];
-    for (int i = 0; i + 1 < step->n_operands; i++) {
+    const int n_inputs = step->n_operands - step->n_outputs;
+    int o = n_inputs;
+    while (c->step_buffer[s][o] != from)
+        o++;
+    for (int i = 0; i < n_inputs; i++) {
         const mg_operand *const x = &step->operand[i];
         if (x->space != MG_SPACE_LEAF || x->leaf != leaf)
             continue;
         if (x->offset != 0 || !mg_tensor_is_dense(&x->tensor) ||
-            !step->kernel->in_place || !step->kernel->in_place(step, i))
+            !step->kernel->in_place || !step->kernel->in_place(step, i, o))
             return true;
     }
     return false;
@@ -52,7 +56,8 @@ static size_t *find_last_readers(mg_compiler *c)
     size_t *const last =
         mg_arena_alloc(&c->arena, plan->n_leaves + 1, sizeof *last);
     for (size_t s = 0; last && s < plan->n_steps; s++)
-        for (int i = 0; i + 1 < plan->step[s].n_operands; i++) {
+        for (int i = 0; i < plan->step[s].n_operands - plan->step[s].n_outputs;
+             i++) {
             const mg_operand *const x = &plan->step[s].operand[i];
             if (x->space == MG_SPACE_LEAF)
                 last[x->leaf] = s + 1;
@@ -70,7 +75,8 @@ static bool can_write_in_place(const mg_compiler *c, const mg_location *value,
         return false;
     const size_t writer = buffer->first;
     return last_reader[leaf] <= writer ||
-           (last_reader[leaf] == writer + 1 && !reads_late(c, writer, leaf));
+           (last_reader[leaf] == writer + 1 &&
+            !reads_late(c, writer, value->buffer, leaf));
 }
 
 /* Where each root's value stands; values that are leaves themselves are

@@ -43,20 +43,12 @@ static mg_status time_plan(mg_step_plan *p, double *out)
 
 /* ---- Counting ---- */
 
-static double plan_flops(const mg_plan *plan)
-{
-    double flops = 0;
-    for (size_t i = 0; i < plan->n_steps; i++)
-        flops += mg_node_flops(plan->graph, plan->step[i].node);
-    return flops;
-}
-
 /* ---- The whole ---- */
 
 static void note_plan(const mg_step_plan *step, mg_bench_result *r)
 {
     r->batch = step->batch;
-    r->step_flops = plan_flops(step->plan);
+    r->step_flops = mg_plan_flops(step->plan);
     r->gflops = r->step_flops / r->step_us * 1e-3;
     r->arena_bytes = step->plan->arena_bytes;
     r->live_bytes = step->plan->live_bytes;

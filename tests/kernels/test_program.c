@@ -99,7 +99,7 @@ static void too_many_live_results_are_refused(void **state)
     mg_loop loop = {.rows = 1, .length = 5, .n_operands = 2};
     loop.operand[0] = (mg_loop_operand){.walk = MG_WALK_ROW, .stride = 1};
     loop.operand[1] = loop.operand[0];
-    const int live = MG_PROGRAM_REGISTERS + 1;
+    const int live = MG_LOOP_REGISTERS + 1;
     for (int i = 0; i < live; i++)
         loop.instruction[loop.n_instructions++] =
             (mg_loop_instruction){&mg_op_neg, MG_F32, {0}, 2 + i};

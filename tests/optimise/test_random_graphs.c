@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GRAPHS 600
+#define GRAPHS 2400
 #define VALUES 40
 #define VARIABLES 3
 #define DEPTH 18
@@ -278,20 +278,43 @@ static void bind_copies(const world *w, mg_session *session,
     }
 }
 
-static void check_compiled(const world *w, const mg_tensor value[],
-                           unsigned skip, bool plain)
+/* How often each part of the compiler did something. */
+typedef struct {
+    unsigned fired[16];
+    unsigned fused; /* steps of several nodes */
+} work_done;
+
+static void count_work(const mg_optimise_options *options, const mg_plan *plan,
+                       work_done *done)
 {
+    for (size_t i = 0; i < mg_pass_count(); i++)
+        done->fired[i] += options->fired[i];
+    for (size_t i = 0; i < plan->n_steps; i++)
+        done->fused += plan->step[i].group->n > 1;
+}
+
+/* How to compile: the passes left out, plain kernels, every node alone. */
+typedef struct {
+    unsigned skip;
+    bool plain, alone;
+} manner;
+
+static void check_compiled(const world *w, const mg_tensor value[], manner how,
+                           work_done *done)
+{
+    mg_target target = *mg_target_host(how.plain);
+    target.alone = how.alone;
     mg_graph *optimised = NULL;
     mg_plan *plan = NULL;
     mg_session *session = NULL;
-    mg_optimise_options options = {.skip = skip};
+    mg_optimise_options options = {.skip = how.skip};
     mg_tensor copy[VARIABLES];
     mg_arena arena;
     mg_arena_init(&arena, w->ctx);
     assert_int_equal(mg_optimise(w->g, &options, &optimised), MG_OK);
     assert_int_equal(mg_graph_verify(optimised), MG_OK);
-    assert_int_equal(mg_plan_create(optimised, mg_target_host(plain), &plan),
-                     MG_OK);
+    assert_int_equal(mg_plan_create(optimised, &target, &plan), MG_OK);
+    count_work(&options, plan, done);
     assert_true(plan->live_bytes <= plan->arena_bytes);
     assert_int_equal(mg_session_create(w->ctx, plan, &session), MG_OK);
     bind_copies(w, session, plan, copy, &arena);
@@ -301,14 +324,15 @@ static void check_compiled(const world *w, const mg_tensor value[],
         const mg_tensor got = root->variable.id
                                   ? copy[root->name[0] - 'a']
                                   : mg_session_result(session, root->name);
-        compare(&got, &value[root->value.id], root->name, w->random.seed, skip);
+        compare(&got, &value[root->value.id], root->name, w->random.seed,
+                how.skip);
     }
     mg_session_destroy(session);
     mg_plan_destroy(plan);
     mg_arena_clear(&arena);
 }
 
-static void check_graph(mg_ctx *ctx, uint64_t seed)
+static void check_graph(mg_ctx *ctx, uint64_t seed, work_done *done)
 {
     world w = {.ctx = ctx, .random = {.seed = seed}};
     mg_arena_init(&w.arena, ctx);
@@ -321,10 +345,14 @@ static void check_graph(mg_ctx *ctx, uint64_t seed)
     assert_int_equal(mg_evaluate(w.g, &w.arena, &frame, feed, &w, NULL, &value),
                      MG_OK);
     const unsigned all = (1u << mg_pass_count()) - 1;
-    check_compiled(&w, value, 0, false);
-    check_compiled(&w, value, 0, true);
-    check_compiled(&w, value, all, seed % 2);
-    check_compiled(&w, value, 1u << (seed % mg_pass_count()), false);
+    check_compiled(&w, value, (manner){0}, done);
+    check_compiled(&w, value, (manner){.plain = true}, done);
+    check_compiled(&w, value, (manner){.alone = true}, done);
+    check_compiled(
+        &w, value,
+        (manner){.skip = all, .plain = seed % 2, .alone = seed % 4 > 1}, done);
+    check_compiled(&w, value, (manner){.skip = 1u << (seed % mg_pass_count())},
+                   done);
     mg_graph_destroy(w.g);
     mg_arena_clear(&w.arena);
 }
@@ -335,8 +363,13 @@ static void compiled_graphs_agree_with_the_oracle(void **state)
     mg_ctx *ctx = NULL;
     assert_int_equal(mg_ctx_create(&(mg_ctx_options){.threads = 2}, &ctx),
                      MG_OK);
+    work_done done = {{0}, 0};
     for (uint64_t seed = 1; seed <= GRAPHS; seed++)
-        check_graph(ctx, seed);
+        check_graph(ctx, seed, &done);
+    for (size_t i = 0; i < mg_pass_count(); i++)
+        if (done.fired[i] < 50)
+            fail_msg("pass %zu fired %u times only", i, done.fired[i]);
+    assert_true(done.fused >= 50);
     mg_ctx_destroy(ctx);
 }
 

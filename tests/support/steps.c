@@ -187,9 +187,9 @@ bool test_step_run(test_step *s, const mg_graph *g, const mg_kernel *kernel,
 bool test_step_run_in_place(test_step *s, const mg_graph *g,
                             const mg_kernel *kernel, int i)
 {
-    if (!kernel->in_place || !kernel->in_place(&s->step, i))
-        return false;
     const int y = s->step.n_operands - 1;
+    if (!kernel->in_place || !kernel->in_place(&s->step, i, y))
+        return false;
     const mg_tensor x = s->tensor[i], apart = s->tensor[y];
     const size_t bytes = mg_type_bytes(&x.type);
     assert_int_equal(bytes, mg_type_bytes(&apart.type));

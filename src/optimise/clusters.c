@@ -1,0 +1,244 @@
+/* clusters: joining. A node founds a cluster, which takes in the clusters of
+ * its inputs one by one, where no way between the two leads through a third.
+ * Layer optimise. */
+#include "optimise/clusters.h"
+
+#include <string.h>
+
+#include "optimise/loop.h"
+
+/* Clusters form among so many neighbours in the graph's order, which bounds
+ * the table of who depends on whom; ways never leave a window and return. */
+#define WINDOW 1024
+#define WORDS (WINDOW / 64)
+
+typedef struct {
+    int n;                                 /* 0: joined to another */
+    uint32_t member[MG_LOOP_INSTRUCTIONS]; /* ids, ascending */
+    uint64_t depends[WORDS];               /* on clusters of the window */
+} cluster;
+
+typedef struct {
+    const mg_graph *g;
+    const bool *needed;
+    const uint32_t *uses;
+    uint32_t from, to; /* the window: from <= id < to */
+    cluster *all;      /* [WINDOW]: founded by id - from */
+    uint16_t *of;      /* [WINDOW]: whose member id - from is */
+    uint32_t *mark;    /* by id, of a trial: place + 1 of a member, 0 */
+    uint32_t *seen;    /* by id: the last trial that read it */
+    uint32_t trial;
+} joiner;
+
+static const mg_node *node_of(const joiner *j, uint32_t id)
+{
+    return mg_graph_node(j->g, (mg_value){id});
+}
+
+static bool in_window(const joiner *j, uint32_t id)
+{
+    return id >= j->from && id < j->to;
+}
+
+static bool joins(const mg_node *node)
+{
+    return node->op->kind == MG_ELEMENTWISE && node->op->scalar &&
+           node->n_inputs >= 1 && node->n_inputs <= MG_LOOP_SOURCES;
+}
+
+/* ---- Who depends on whom ---- */
+
+static bool has_bit(const uint64_t bits[], int index)
+{
+    return bits[index / 64] >> index % 64 & 1;
+}
+
+static void set_bit(uint64_t bits[], int index)
+{
+    bits[index / 64] |= (uint64_t)1 << index % 64;
+}
+
+static void add_bits(uint64_t bits[], const uint64_t more[])
+{
+    for (int i = 0; i < WORDS; i++)
+        bits[i] |= more[i];
+}
+
+/* Whether a way leads from low to high through another cluster, or one back
+ * from high to low. */
+static bool is_parted(const joiner *j, int high, int low)
+{
+    const cluster *const c = &j->all[high];
+    if (has_bit(j->all[low].depends, high))
+        return true;
+    for (int m = 0; m < c->n; m++) {
+        const mg_node *const node = node_of(j, c->member[m]);
+        for (int i = 0; i < node->n_inputs; i++) {
+            if (!in_window(j, node->input[i].id))
+                continue;
+            const int other = j->of[node->input[i].id - j->from];
+            if (other != high && other != low &&
+                has_bit(j->all[other].depends, low))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* ---- The loop's limits ---- */
+
+static int merge_members(const cluster *a, const cluster *b, uint32_t out[])
+{
+    int n = 0, i = 0, k = 0;
+    while (i < a->n || k < b->n)
+        out[n++] = k == b->n || (i < a->n && a->member[i] < b->member[k])
+                       ? a->member[i++]
+                       : b->member[k++];
+    return n;
+}
+
+/* What n members would need as a loop. */
+typedef struct {
+    int inside[MG_LOOP_INSTRUCTIONS]; /* readers among them */
+    int last[MG_LOOP_INSTRUCTIONS];   /* the last of them */
+    int operands;
+} trial;
+
+static void count_reads(joiner *j, const uint32_t member[], int place, trial *t)
+{
+    const mg_node *const node = node_of(j, member[place]);
+    for (int i = 0; i < node->n_inputs; i++) {
+        const uint32_t x = node->input[i].id;
+        if (j->mark[x]) {
+            t->inside[j->mark[x] - 1]++;
+            t->last[j->mark[x] - 1] = place;
+        } else if (j->seen[x] != j->trial) {
+            j->seen[x] = j->trial;
+            t->operands++;
+        }
+    }
+}
+
+/* Registers that are taken at once: a result that nobody else reads takes one
+ * until its last reader is done. */
+static int most_registers(const joiner *j, const uint32_t member[], int n,
+                          const trial *t)
+{
+    int most = 0;
+    for (int at = 0; at < n; at++) {
+        int taken = 0;
+        for (int m = 0; m <= at; m++)
+            taken +=
+                t->inside[m] == (int)j->uses[member[m]] && t->last[m] >= at;
+        most = taken > most ? taken : most;
+    }
+    return most;
+}
+
+static bool fits_a_loop(joiner *j, const uint32_t member[], int n)
+{
+    trial t = {.operands = 0};
+    j->trial++;
+    for (int m = 0; m < n; m++)
+        j->mark[member[m]] = (uint32_t)m + 1;
+    for (int m = 0; m < n; m++)
+        count_reads(j, member, m, &t);
+    for (int m = 0; m < n; m++) {
+        t.operands += t.inside[m] != (int)j->uses[member[m]];
+        j->mark[member[m]] = 0;
+    }
+    return t.operands <= MG_LOOP_OPERANDS &&
+           most_registers(j, member, n, &t) <= MG_LOOP_REGISTERS;
+}
+
+/* ---- Joining ---- */
+
+/* Whoever depends on either of the two depends on both and on all that they
+ * depend on. */
+static void join(joiner *j, int high, int low, const uint32_t member[], int n)
+{
+    cluster *const c = &j->all[high];
+    for (int m = 0; m < j->all[low].n; m++)
+        j->of[j->all[low].member[m] - j->from] = (uint16_t)high;
+    memcpy(c->member, member, (size_t)n * sizeof *member);
+    c->n = n;
+    add_bits(c->depends, j->all[low].depends);
+    c->depends[low / 64] &= ~((uint64_t)1 << low % 64);
+    j->all[low].n = 0;
+    for (int other = 0; other < WINDOW; other++) {
+        uint64_t *const depends = j->all[other].depends;
+        if (j->all[other].n == 0 || other == high ||
+            !(has_bit(depends, low) || has_bit(depends, high)))
+            continue;
+        add_bits(depends, c->depends);
+        set_bit(depends, high);
+    }
+}
+
+static void try_join(joiner *j, int high, int low)
+{
+    const cluster *const a = &j->all[high], *const b = &j->all[low];
+    uint32_t member[MG_LOOP_INSTRUCTIONS];
+    if (a->n + b->n > MG_LOOP_INSTRUCTIONS || is_parted(j, high, low))
+        return;
+    const int n = merge_members(a, b, member);
+    if (fits_a_loop(j, member, n))
+        join(j, high, low, member, n);
+}
+
+static void found(joiner *j, uint32_t id)
+{
+    const mg_node *const node = node_of(j, id);
+    const int own = (int)(id - j->from);
+    cluster *const c = &j->all[own];
+    c->n = 1;
+    c->member[0] = id;
+    for (int i = 0; i < node->n_inputs; i++) {
+        if (!in_window(j, node->input[i].id))
+            continue;
+        const int other = j->of[node->input[i].id - j->from];
+        add_bits(c->depends, j->all[other].depends);
+        set_bit(c->depends, other);
+    }
+    for (int i = 0; joins(node) && i < node->n_inputs; i++) {
+        const uint32_t x = node->input[i].id;
+        if (!in_window(j, x) || j->of[x - j->from] == own)
+            continue;
+        const mg_node *const input = node_of(j, x);
+        if (joins(input) &&
+            mg_shape_equal(&input->type.shape, &node->type.shape))
+            try_join(j, own, j->of[x - j->from]);
+    }
+}
+
+static void join_window(joiner *j, uint32_t group[])
+{
+    memset(j->all, 0, WINDOW * sizeof *j->all);
+    for (int i = 0; i < WINDOW; i++)
+        j->of[i] = (uint16_t)i;
+    for (uint32_t id = j->from; id < j->to; id++)
+        if (j->needed[id])
+            found(j, id);
+    for (uint32_t id = j->from; id < j->to; id++)
+        if (j->needed[id])
+            group[id] = j->all[j->of[id - j->from]].member[0];
+}
+
+mg_status mg_join_clusters(mg_arena *arena, const mg_graph *g,
+                           const bool needed[], const uint32_t uses[],
+                           uint32_t group[])
+{
+    const uint32_t size = mg_graph_size(g) + 1;
+    joiner j = {.g = g, .needed = needed, .uses = uses};
+    j.all = mg_arena_alloc(arena, WINDOW, sizeof *j.all);
+    j.of = mg_arena_alloc(arena, WINDOW, sizeof *j.of);
+    j.mark = mg_arena_alloc(arena, size, sizeof *j.mark);
+    j.seen = mg_arena_alloc(arena, size, sizeof *j.seen);
+    if (!j.all || !j.of || !j.mark || !j.seen)
+        return MG_NO_MEMORY;
+    for (j.from = 1; j.from < size; j.from = j.to) {
+        j.to = size - j.from < WINDOW ? size : j.from + WINDOW;
+        join_window(&j, group);
+    }
+    return MG_OK;
+}
