@@ -24,9 +24,9 @@ struct mg_kernel {
     /* Optional: ends what take made outside the arena. */
     void (*end)(mg_step *step);
 
-    /* Optional: whether output `o`, an operand's number too, may be written
-     * over input i of the step (same memory): every element is read for the
-     * last time before the same element is written. */
+    /* Optional, of a step that it took: whether output `o`, an operand's number
+     * too, may be written over input i of the step (same memory): every element
+     * is read for the last time before the same element is written. */
     bool (*in_place)(const mg_step *step, int i, int o);
 
     /* Takes steps of several nodes too; others are never shown any. */

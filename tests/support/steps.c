@@ -188,7 +188,8 @@ bool test_step_run_in_place(test_step *s, const mg_graph *g,
                             const mg_kernel *kernel, int i)
 {
     const int y = s->step.n_operands - 1;
-    if (!kernel->in_place || !kernel->in_place(&s->step, i, y))
+    if (!kernel->in_place || !test_step_run(s, g, kernel, 2) ||
+        !kernel->in_place(&s->step, i, y))
         return false;
     const mg_tensor x = s->tensor[i], apart = s->tensor[y];
     const size_t bytes = mg_type_bytes(&x.type);
