@@ -63,7 +63,7 @@ static void do_alone(const mg_program *p, void *const base[], int64_t begin,
 {
     mg_block block = p->block[0];
     const mg_program_instruction *const only = &p->instruction[0];
-    for (int k = 0; k < only->op.op->n_inputs; k++) {
+    for (int k = 0; k < only->n_sources; k++) {
         const mg_program_operand *const x = &p->operand[only->source[k].number];
         block.source[k] =
             at(base[only->source[k].number], begin * x->step * x->size);
@@ -94,41 +94,81 @@ static void share_alone(void *data, int64_t begin, int64_t end)
 
 /* ---- Blocks ---- */
 
-/* What a thread works in. */
+/* What a thread works in. Vectors may read a little behind a block. */
 typedef struct {
-    _Alignas(MG_ALIGNMENT) double element[MG_LOOP_REGISTERS][MG_PROGRAM_BLOCK];
-    _Alignas(MG_ALIGNMENT) double written[MG_PROGRAM_WRITTEN][MG_PROGRAM_BLOCK];
-    mg_block block[MG_LOOP_INSTRUCTIONS];
+    _Alignas(
+        MG_ALIGNMENT) unsigned char element[MG_LOOP_REGISTERS]
+                                           [MG_PROGRAM_BLOCK + MG_ALIGNMENT];
+    _Alignas(
+        MG_ALIGNMENT) unsigned char row[MG_LOOP_REGISTERS]
+                                       [MG_PROGRAM_BLOCK / 2 + MG_ALIGNMENT];
+    _Alignas(
+        MG_ALIGNMENT) unsigned char written[MG_PROGRAM_WRITTEN]
+                                           [MG_PROGRAM_BLOCK + MG_ALIGNMENT];
+    mg_block block[MG_PROGRAM_INSTRUCTIONS];
 } workplace;
 
-/* Blocks with the addresses of registers. */
+static void *address_of(workplace *w, void *const base[],
+                        mg_program_place place)
+{
+    switch (place.space) {
+    case MG_IN_REGISTER:
+        return w->element[place.number];
+    case MG_IN_ROWS:
+        return w->row[place.number];
+    case MG_IN_WRITTEN:
+        return w->written[place.number];
+    case MG_IN_OPERAND:
+        break;
+    }
+    return base ? base[place.number] : NULL;
+}
+
+/* Blocks with all addresses but those of operands. */
 static void prepare(const mg_program *p, workplace *w)
 {
     memcpy(w->block, p->block, (size_t)p->n_instructions * sizeof *w->block);
     for (int i = 0; i < p->n_instructions; i++) {
         const mg_program_instruction *const in = &p->instruction[i];
-        for (int k = 0; k < in->op.op->n_inputs; k++)
-            if (in->source[k].in_register)
-                w->block[i].source[k] = w->element[in->source[k].number];
-        if (in->target.in_register)
-            w->block[i].target = w->element[in->target.number];
+        for (int k = 0; k < in->n_sources; k++)
+            w->block[i].source[k] = address_of(w, NULL, in->source[k]);
+        w->block[i].target = address_of(w, NULL, in->target);
     }
 }
 
-/* Runs all instructions over n elements from those addresses on. */
+/* A number a row along its row. */
+static void spread_numbers(const mg_program *p, const mg_block *block,
+                           int64_t rows)
+{
+    const uint32_t *const x = block->source[0];
+    uint32_t *y = block->target;
+    for (int64_t r = 0; r < rows; r++) {
+        const uint32_t number = x[r * block->step[0]];
+        for (int64_t i = 0; i < p->length; i++)
+            *y++ = number;
+    }
+}
+
+/* Runs all instructions over n elements, of so many rows, from the operands'
+ * addresses on. */
 static void run_block(const mg_program *p, void *const base[], int64_t n,
-                      workplace *w)
+                      int64_t rows, workplace *w)
 {
     for (int i = 0; i < p->n_instructions; i++) {
         const mg_program_instruction *const in = &p->instruction[i];
         mg_block *const block = &w->block[i];
-        for (int k = 0; k < in->op.op->n_inputs; k++)
-            if (!in->source[k].in_register)
+        for (int k = 0; k < in->n_sources; k++)
+            if (in->source[k].space == MG_IN_OPERAND)
                 block->source[k] = base[in->source[k].number];
-        if (!in->target.in_register)
+        if (in->target.space == MG_IN_OPERAND)
             block->target = base[in->target.number];
-        block->n = n;
-        in->run(block);
+        block->n = in->level == MG_LEVEL_ROW ? rows : n;
+        if (in->work == MG_DO_BLOCK)
+            in->run(block);
+        else if (in->work == MG_DO_FOLD)
+            in->fold->rows(block, p->length, in->divisor);
+        else
+            spread_numbers(p, block, rows);
     }
 }
 
@@ -136,13 +176,12 @@ static void do_blocks(const mg_program *p, void *const base[], int64_t begin,
                       int64_t end, workplace *w)
 {
     void *address[MG_LOOP_OPERANDS];
-    for (int64_t i = begin; i < end; i += MG_PROGRAM_BLOCK) {
+    for (int64_t i = begin; i < end; i += p->elements) {
         for (int k = 0; k < p->n_operands; k++)
             address[k] =
                 at(base[k], i * p->operand[k].step * p->operand[k].size);
         const int64_t left = end - i;
-        run_block(p, address, left < MG_PROGRAM_BLOCK ? left : MG_PROGRAM_BLOCK,
-                  w);
+        run_block(p, address, left < p->elements ? left : p->elements, 1, w);
     }
 }
 
@@ -203,14 +242,13 @@ static void write_rows(const mg_program *p, const mg_program_operand *x,
 static void do_tile(const mg_program *p, const cursor *c, int64_t rows,
                     bool first, workplace *w)
 {
-    void *address[MG_LOOP_OPERANDS];
-    for (int k = 0; k < p->n_operands; k++) {
+    for (int k = 0; k < p->n_operands && p->tile > 1; k++) {
         const mg_program_operand *const x = &p->operand[k];
-        address[k] = x->written < 0 ? c->base[k] : w->written[x->written];
         if (x->written >= 0 && (first || !x->fixed))
-            write_rows(p, x, c->base[k], x->fixed ? p->tile : rows, address[k]);
+            write_rows(p, x, c->base[k], x->fixed ? p->tile : rows,
+                       w->written[x->written]);
     }
-    run_block(p, address, rows * p->length, w);
+    run_block(p, c->base, rows * p->length, rows, w);
 }
 
 static void share_tiles(void *data, int64_t begin, int64_t end)
@@ -223,7 +261,7 @@ static void share_tiles(void *data, int64_t begin, int64_t end)
     prepare(p, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end;) {
-        int64_t rows = p->outer.dim[last] - c.index[last];
+        int64_t rows = last < 0 ? 1 : p->outer.dim[last] - c.index[last];
         rows = rows < p->tile ? rows : p->tile;
         rows = rows < end - row ? rows : end - row;
         do_tile(p, &c, rows, row == begin, &w);
@@ -238,29 +276,32 @@ void mg_program_run(const mg_program *p, void *const arg[], mg_pool *pool)
 {
     const bool alone = p->n_instructions == 1;
     job j = {p, arg};
-    if (p->rows == 1 && alone && p->length <= p->grain)
+    if (p->whole || p->tile > 1)
+        mg_parallel_for(pool, p->rows, p->grain, share_tiles, &j);
+    else if (p->rows == 1 && alone && p->length <= p->grain)
         do_alone(p, arg, 0, p->length);
     else if (p->rows == 1)
         mg_parallel_for(pool, p->length, p->grain,
                         alone ? share_alone_row : share_row, &j);
-    else if (p->tile > 1)
-        mg_parallel_for(pool, p->rows, p->grain, share_tiles, &j);
     else
         mg_parallel_for(pool, p->rows, p->grain,
                         alone ? share_alone : share_rows, &j);
 }
 
+static bool is_operand(mg_program_place place, int number)
+{
+    return place.space == MG_IN_OPERAND && place.number == number;
+}
+
 bool mg_program_reads_first(const mg_program *p, int i, int o)
 {
     bool is_written = false;
-    for (int place = 0; place < p->n_instructions; place++) {
-        const mg_program_instruction *const in = &p->instruction[place];
-        for (int k = 0; k < in->op.op->n_inputs; k++)
-            if (!in->source[k].in_register && in->source[k].number == i &&
-                is_written)
+    for (int n = 0; n < p->n_instructions; n++) {
+        const mg_program_instruction *const in = &p->instruction[n];
+        for (int k = 0; k < in->n_sources; k++)
+            if (is_operand(in->source[k], i) && is_written)
                 return false;
-        is_written =
-            is_written || (!in->target.in_register && in->target.number == o);
+        is_written = is_written || is_operand(in->target, o);
     }
     return true;
 }

@@ -1,9 +1,9 @@
 /* program: a loop bound to block functions of one instruction set, and its
  * interpreter. Instructions run over blocks that stay in the nearest cache: a
- * part of a row, or a tile of several short rows. Results that no operand
- * takes stand in registers of a block each; in a tile an operand that does not
- * walk on from row to row (a bias, a number a row) is written out into one
- * first. Layer kernels. */
+ * part of a row, a row that is done whole, or a tile of several short rows.
+ * Results that no operand takes stand in registers of a block each. In a tile
+ * what does not walk on from row to row (a bias, a number a row) is written out
+ * before elements are computed with it. Layer kernels. */
 #ifndef MG_KERNELS_PROGRAM_H
 #define MG_KERNELS_PROGRAM_H
 
@@ -11,20 +11,39 @@
 #include "kernels/vector/set.h"
 #include "optimise/loop.h"
 
-/* Elements of a block, and so of a register. */
-#define MG_PROGRAM_BLOCK 512
-/* Operands that a tile can write out. */
-#define MG_PROGRAM_WRITTEN 8
+/* Bytes of a block, and so of a register: 1024 floats. */
+#define MG_PROGRAM_BLOCK 4096
+/* Operands and numbers of rows that a tile can write out. */
+#define MG_PROGRAM_WRITTEN 16
+#define MG_PROGRAM_INSTRUCTIONS (MG_LOOP_INSTRUCTIONS + MG_LOOP_SPREADS)
 
 /* Where a source or a target stands. */
-typedef struct {
-    bool in_register;
-    int number; /* operand or register */
-} mg_program_place;
+typedef enum {
+    MG_IN_OPERAND,
+    MG_IN_REGISTER, /* elements */
+    MG_IN_ROWS,     /* a register of numbers, one a row */
+    MG_IN_WRITTEN,
+} mg_program_space;
 
 typedef struct {
+    mg_program_space space;
+    int number;
+} mg_program_place;
+
+typedef enum {
+    MG_DO_BLOCK,
+    MG_DO_FOLD,   /* rows into numbers */
+    MG_DO_SPREAD, /* a number a row along its row, into what is written */
+} mg_program_work;
+
+typedef struct {
+    mg_program_work work;
+    mg_level level;
     mg_block_fn *run;
+    const mg_fold_entry *fold;
+    double divisor; /* of folds */
     mg_block_op op;
+    int n_sources;
     mg_program_place source[MG_BLOCK_SOURCES], target;
 } mg_program_instruction;
 
@@ -38,19 +57,18 @@ typedef struct {
 
 typedef struct {
     int64_t rows, length;
-    int64_t tile;  /* rows of a tile; 1: rows are cut into blocks */
+    int64_t elements; /* of a block */
+    int64_t tile;     /* rows of a tile; 1: a row or its blocks */
+    bool whole;       /* rows are not cut */
     int64_t grain; /* the least share of a thread: rows, or elements of one */
     mg_shape outer;
-    int n_operands;
+    int n_operands, n_instructions, n_written;
     mg_program_operand operand[MG_LOOP_OPERANDS];
-    int n_instructions;
     mg_program_instruction *instruction; /* of the arena */
-    mg_block *block; /* [n_instructions], less n and addresses of operands and
-                      * registers */
+    mg_block *block; /* [n_instructions], less n and addresses */
 } mg_program;
 
-/* Binds a loop without folds; *out stays NULL if it needs too many
- * registers. */
+/* Binds a loop; *out stays NULL if it needs more registers than there are. */
 mg_status mg_program_create(mg_arena *arena, const mg_vector_set *set,
                             const mg_loop *loop, mg_program **out);
 

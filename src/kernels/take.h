@@ -7,7 +7,7 @@
 #include "optimise/plan.h"
 
 mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
-                         mg_step *step, bool *taken);
+                         const mg_graph *g, mg_step *step, bool *taken);
 
 mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
                          mg_step *step, bool *taken);

@@ -11,10 +11,10 @@ static void run_vector(const mg_step *step, void *const arg[], mg_frame *frame)
 }
 
 mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
-                         mg_step *step, bool *taken)
+                         const mg_graph *g, mg_step *step, bool *taken)
 {
     mg_loop loop;
-    if (!mg_loop_lower(step, &loop))
+    if (!mg_loop_lower(g, step, &loop))
         return MG_OK;
     mg_program *program = NULL;
     MG_TRY(mg_program_create(arena, set, &loop, &program));
@@ -35,15 +35,13 @@ static bool in_place(const mg_step *step, int i, int o)
 static mg_status take_best(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_vector_take(mg_vector_best(), arena, step, taken);
+    return mg_vector_take(mg_vector_best(), arena, g, step, taken);
 }
 
 static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
                                mg_step *step, bool *taken)
 {
-    (void)g;
-    return mg_vector_take(mg_vector_baseline(), arena, step, taken);
+    return mg_vector_take(mg_vector_baseline(), arena, g, step, taken);
 }
 
 const mg_kernel mg_kernel_vector = {

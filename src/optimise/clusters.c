@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "optimise/extent.h"
 #include "optimise/loop.h"
 
 /* Clusters form among so many neighbours in the graph's order, which bounds
@@ -38,12 +39,6 @@ static const mg_node *node_of(const joiner *j, uint32_t id)
 static bool in_window(const joiner *j, uint32_t id)
 {
     return id >= j->from && id < j->to;
-}
-
-static bool joins(const mg_node *node)
-{
-    return node->op->kind == MG_ELEMENTWISE && node->op->scalar &&
-           node->n_inputs >= 1 && node->n_inputs <= MG_LOOP_SOURCES;
 }
 
 /* ---- Who depends on whom ---- */
@@ -119,36 +114,65 @@ static void count_reads(joiner *j, const uint32_t member[], int place, trial *t)
     }
 }
 
-/* Registers that are taken at once: a result that nobody else reads takes one
- * until its last reader is done. */
-static int most_registers(const joiner *j, const uint32_t member[], int n,
-                          const trial *t)
+/* Registers of a level that are taken at once: a result that nobody else reads
+ * takes one until its last reader is done. */
+static int most_registers(const joiner *j, const trial *t, int n,
+                          const mg_node *const node[], const mg_extent *extent,
+                          mg_level level)
 {
     int most = 0;
     for (int at = 0; at < n; at++) {
         int taken = 0;
         for (int m = 0; m <= at; m++)
-            taken +=
-                t->inside[m] == (int)j->uses[member[m]] && t->last[m] >= at;
+            taken += t->inside[m] == (int)j->uses[node[m]->self.id] &&
+                     t->last[m] >= at && mg_level_of(extent, node[m]) == level;
         most = taken > most ? taken : most;
     }
     return most;
 }
 
+/* Numbers of rows among the members that full members read. */
+static int count_spreads(const joiner *j, int n, const mg_node *const node[],
+                         const mg_extent *extent)
+{
+    bool spread[MG_LOOP_INSTRUCTIONS] = {false};
+    int count = 0;
+    for (int m = 0; m < n; m++)
+        for (int i = 0; i < node[m]->n_inputs; i++) {
+            const uint32_t place = j->mark[node[m]->input[i].id];
+            if (mg_level_of(extent, node[m]) == MG_LEVEL_FULL && place &&
+                mg_level_of(extent, node[place - 1]) == MG_LEVEL_ROW)
+                spread[place - 1] = true;
+        }
+    for (int m = 0; m < n; m++)
+        count += spread[m];
+    return count;
+}
+
 static bool fits_a_loop(joiner *j, const uint32_t member[], int n)
 {
     trial t = {.operands = 0};
+    const mg_node *node[MG_LOOP_INSTRUCTIONS];
+    mg_extent extent;
+    for (int m = 0; m < n; m++)
+        node[m] = node_of(j, member[m]);
+    if (!mg_extent_of(j->g, (size_t)n, node, &extent))
+        return false;
     j->trial++;
     for (int m = 0; m < n; m++)
         j->mark[member[m]] = (uint32_t)m + 1;
     for (int m = 0; m < n; m++)
         count_reads(j, member, m, &t);
+    const int spreads = count_spreads(j, n, node, &extent);
     for (int m = 0; m < n; m++) {
         t.operands += t.inside[m] != (int)j->uses[member[m]];
         j->mark[member[m]] = 0;
     }
-    return t.operands <= MG_LOOP_OPERANDS &&
-           most_registers(j, member, n, &t) <= MG_LOOP_REGISTERS;
+    return t.operands <= MG_LOOP_OPERANDS && spreads <= MG_LOOP_SPREADS &&
+           most_registers(j, &t, n, node, &extent, MG_LEVEL_FULL) <=
+               MG_LOOP_REGISTERS &&
+           most_registers(j, &t, n, node, &extent, MG_LEVEL_ROW) <=
+               MG_LOOP_REGISTERS;
 }
 
 /* ---- Joining ---- */
@@ -200,15 +224,35 @@ static void found(joiner *j, uint32_t id)
         add_bits(c->depends, j->all[other].depends);
         set_bit(c->depends, other);
     }
-    for (int i = 0; joins(node) && i < node->n_inputs; i++) {
+    for (int i = 0; mg_joins(j->g, node) && i < node->n_inputs; i++) {
         const uint32_t x = node->input[i].id;
-        if (!in_window(j, x) || j->of[x - j->from] == own)
-            continue;
-        const mg_node *const input = node_of(j, x);
-        if (joins(input) &&
-            mg_shape_equal(&input->type.shape, &node->type.shape))
+        if (in_window(j, x) && j->of[x - j->from] != own &&
+            mg_joins(j->g, node_of(j, x)))
             try_join(j, own, j->of[x - j->from]);
     }
+}
+
+/* A reshape that no member reads is a view of a result, and no work. */
+static bool is_view_only(const joiner *j, uint32_t id)
+{
+    const cluster *const c = &j->all[j->of[id - j->from]];
+    if (node_of(j, id)->op != &mg_op_reshape)
+        return false;
+    for (int m = 0; m < c->n; m++)
+        for (int i = 0; i < node_of(j, c->member[m])->n_inputs; i++)
+            if (node_of(j, c->member[m])->input[i].id == id)
+                return false;
+    return true;
+}
+
+/* The first member that is not only a view. */
+static uint32_t name_of(const joiner *j, uint32_t id)
+{
+    const cluster *const c = &j->all[j->of[id - j->from]];
+    int m = 0;
+    while (is_view_only(j, c->member[m]))
+        m++;
+    return c->member[m];
 }
 
 static void join_window(joiner *j, uint32_t group[])
@@ -220,8 +264,8 @@ static void join_window(joiner *j, uint32_t group[])
         if (j->needed[id])
             found(j, id);
     for (uint32_t id = j->from; id < j->to; id++)
-        if (j->needed[id])
-            group[id] = j->all[j->of[id - j->from]].member[0];
+        if (j->needed[id] && !is_view_only(j, id))
+            group[id] = name_of(j, id);
 }
 
 mg_status mg_join_clusters(mg_arena *arena, const mg_graph *g,

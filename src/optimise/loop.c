@@ -20,13 +20,14 @@ static bool fits(const walks *w, int last, const int64_t stride[], int64_t dim)
     return true;
 }
 
-/* Appends an axis, joined to the one before it where that is possible. */
-static void add_axis(walks *w, int64_t dim, const int64_t stride[])
+/* Appends an axis, joined to the one before it where that is possible, if it
+ * is not one of the first `border`. */
+static void add_axis(walks *w, int64_t dim, const int64_t stride[], int border)
 {
     if (dim == 1)
         return;
     int at = w->rank;
-    if (at > 0 && fits(w, at - 1, stride, dim)) {
+    if (at > border && fits(w, at - 1, stride, dim)) {
         at--;
         w->dim[at] *= dim;
     } else {
@@ -37,21 +38,53 @@ static void add_axis(walks *w, int64_t dim, const int64_t stride[])
         w->stride[i][at] = stride[i];
 }
 
-static void collapse(const mg_step *step, walks *w)
+/* An operand over the axes of the extent. A number a row that only row nodes
+ * read may lack the row's axes: it stays along them. False if it is read as
+ * what it is not. */
+static bool spread(const mg_extent *extent, const mg_tensor *t, bool by_rows,
+                   mg_tensor *out)
 {
-    const int n = step->n_operands;
-    const mg_shape *const shape = &step->node->type.shape;
-    mg_tensor view[MG_LOOP_OPERANDS];
-    for (int i = 0; i < n; i++)
-        view[i] = mg_tensor_broadcast(&step->operand[i].tensor, shape);
+    mg_shape rows = extent->shape;
+    if (by_rows)
+        for (int i = extent->row_axis; i < rows.rank; i++)
+            rows.dim[i] = 1;
+    mg_tensor wide = *t;
+    if (by_rows && t->type.shape.rank == extent->row_axis)
+        for (int i = extent->row_axis; i < rows.rank; i++) {
+            mg_shape_append(&wide.type.shape, 1);
+            wide.stride[i] = 0;
+        }
+    if (wide.type.shape.rank > rows.rank)
+        return false;
+    for (int i = 1; i <= wide.type.shape.rank; i++) {
+        const int64_t dim = wide.type.shape.dim[wide.type.shape.rank - i];
+        if (dim != 1 && dim != rows.dim[rows.rank - i])
+            return false;
+    }
+    *out = mg_tensor_broadcast(&wide, &rows);
+    for (int i = extent->row_axis; by_rows && i < rows.rank; i++)
+        out->stride[i] = 0;
+    return true;
+}
+
+/* Sets the axes of w: those of the rows, then those of the row, which must
+ * become one. Without folds there is no such border. */
+static bool collapse(const mg_extent *extent, const mg_tensor view[], int n,
+                     walks *w)
+{
+    const mg_shape *const shape = &extent->shape;
+    int before = 0;
     memset(w, 0, sizeof *w);
     w->n = n;
     for (int axis = 0; axis < shape->rank; axis++) {
         int64_t stride[MG_LOOP_OPERANDS];
         for (int i = 0; i < n; i++)
             stride[i] = view[i].stride[axis];
-        add_axis(w, shape->dim[axis], stride);
+        if (axis == extent->row_axis)
+            before = w->rank;
+        add_axis(w, shape->dim[axis], stride, before);
     }
+    return extent->row_axis < 0 || w->rank == before + 1;
 }
 
 static mg_walk walk_of(int64_t stride)
@@ -88,8 +121,8 @@ static mg_group group_of(const mg_step *step)
                       .output = &step->node->self};
 }
 
-/* The number of a value in the loop: its operand, else the register of the
- * node that computes it. */
+/* The number of a value in the loop: its operand, else that of the node that
+ * computes it. */
 static int number_of(const mg_group *group, mg_value v)
 {
     const size_t operands = group->n_inputs + group->n_outputs;
@@ -99,48 +132,100 @@ static int number_of(const mg_group *group, mg_value v)
     for (size_t i = 0; i < group->n_inputs; i++)
         if (group->input[i].id == v.id)
             return (int)i;
-    size_t at = 0;
-    while (group->node[at]->self.id != v.id)
-        at++;
-    return (int)(operands + at);
+    for (size_t i = 0; i < group->n; i++)
+        if (group->node[i]->self.id == v.id)
+            return group->node[i]->op == &mg_op_reshape
+                       ? number_of(group, group->node[i]->input[0])
+                       : (int)(operands + i);
+    return -1;
 }
 
-static void set_instructions(const mg_group *group, mg_loop *out)
+/* A reshape inside is another form of the same numbers; one that others read
+ * is a copy. */
+static void set_instructions(const mg_extent *extent, const mg_group *group,
+                             mg_loop *out)
 {
+    const int operands = (int)(group->n_inputs + group->n_outputs);
     for (size_t i = 0; i < group->n; i++) {
         const mg_node *const node = group->node[i];
-        mg_loop_instruction *const instruction =
-            &out->instruction[out->n_instructions++];
-        instruction->op = node->op;
-        instruction->dtype = node->type.dtype;
+        const int target = number_of(group, node->self);
+        const bool copies = node->op == &mg_op_reshape;
+        if (copies && (target >= operands || target < (int)group->n_inputs))
+            continue;
+        mg_loop_instruction *const in = &out->instruction[out->n_instructions];
+        *in = (mg_loop_instruction){.op = copies ? &mg_op_cast : node->op,
+                                    .dtype = node->type.dtype,
+                                    .level = mg_level_of(extent, node),
+                                    .folds = node->op->kind == MG_REDUCE,
+                                    .n_sources = node->n_inputs,
+                                    .target = target};
         for (int k = 0; k < node->n_inputs; k++)
-            instruction->source[k] = number_of(group, node->input[k]);
-        instruction->target = number_of(group, node->self);
+            in->source[k] = number_of(group, node->input[k]);
+        if (!copies || in->source[0] != target)
+            out->n_instructions++;
     }
-    out->pass[0] = (mg_loop_pass){.first = 0, .count = out->n_instructions};
-    out->n_passes = 1;
 }
 
-static bool is_a_loop(const mg_step *step, const mg_group *group)
+/* Which operands are read or written at a level. */
+static bool is_of_level(const mg_loop *loop, int operand, mg_level level)
 {
-    for (size_t i = 0; i < group->n; i++) {
-        const mg_node *const node = group->node[i];
-        if (node->op->kind != MG_ELEMENTWISE || !node->op->scalar ||
-            node->n_inputs < 1 || node->n_inputs > MG_LOOP_SOURCES)
+    for (int i = 0; i < loop->n_instructions; i++) {
+        const mg_loop_instruction *const in = &loop->instruction[i];
+        const mg_level read = in->folds ? MG_LEVEL_FULL : in->level;
+        for (int k = 0; k < in->n_sources; k++)
+            if (in->source[k] == operand && read == level)
+                return true;
+        if (in->target == operand && in->level == level)
+            return true;
+    }
+    return false;
+}
+
+static bool is_a_loop(const mg_graph *g, const mg_step *step,
+                      const mg_group *group)
+{
+    for (size_t i = 0; i < group->n; i++)
+        if (!mg_joins(g, group->node[i]))
+            return false;
+    return group->n <= MG_LOOP_INSTRUCTIONS &&
+           step->n_operands <= MG_LOOP_OPERANDS &&
+           (group->n > 1 || group->node[0]->op->kind == MG_ELEMENTWISE);
+}
+
+/* An operand that is read as elements and as numbers of rows must be the same
+ * for both. */
+static bool spread_operands(const mg_extent *extent, const mg_step *step,
+                            const mg_loop *loop, mg_tensor view[])
+{
+    for (int i = 0; i < step->n_operands; i++) {
+        const mg_tensor *const t = &step->operand[i].tensor;
+        const bool by_rows = is_of_level(loop, i, MG_LEVEL_ROW);
+        if (by_rows && is_of_level(loop, i, MG_LEVEL_FULL) &&
+            t->type.shape.rank != extent->shape.rank &&
+            mg_shape_size(&t->type.shape) != 1)
+            return false;
+        if (!spread(extent, t, by_rows, &view[i]))
             return false;
     }
-    return group->n <= MG_LOOP_INSTRUCTIONS &&
-           step->n_operands <= MG_LOOP_OPERANDS;
+    return true;
 }
 
-bool mg_loop_lower(const mg_step *step, mg_loop *out)
+bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out)
 {
     const mg_group group = group_of(step);
-    if (!is_a_loop(step, &group))
-        return false;
+    mg_extent extent;
+    mg_tensor view[MG_LOOP_OPERANDS];
     walks w;
-    collapse(step, &w);
+    if (!is_a_loop(g, step, &group) ||
+        !mg_extent_of(g, group.n, group.node, &extent))
+        return false;
     memset(out, 0, sizeof *out);
+    out->n_operands = step->n_operands;
+    out->whole = extent.row_axis >= 0;
+    set_instructions(&extent, &group, out);
+    if (!spread_operands(&extent, step, out, view) ||
+        !collapse(&extent, view, step->n_operands, &w))
+        return false;
     const int row = w.rank - 1;
     out->length = row < 0 ? 1 : w.dim[row];
     out->rows = 1;
@@ -148,10 +233,8 @@ bool mg_loop_lower(const mg_step *step, mg_loop *out)
         mg_shape_append(&out->outer, w.dim[axis]);
         out->rows *= w.dim[axis];
     }
-    out->n_operands = step->n_operands;
     for (int i = 0; i < step->n_operands; i++)
         set_operand(&w, i, step->operand[i].tensor.type.dtype,
                     &out->operand[i]);
-    set_instructions(&group, out);
     return true;
 }

@@ -40,12 +40,13 @@ static mg_status choose_kernel(mg_compiler *c, mg_step *step)
             return MG_OK;
     }
     step->kernel = NULL;
-    return mg_fail(c->plan->ctx, MG_BAD_ARGUMENT, "plan: no kernel takes %s",
-                   step->node->op->name);
+    return MG_OK;
 }
 
-mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
-                          const mg_location input[], const mg_location output[])
+/* Appends the step of a group if a kernel takes it. */
+static mg_status try_step(mg_compiler *c, const mg_group *group,
+                          const mg_location input[], const mg_location output[],
+                          bool *taken)
 {
     const size_t n = group->n_inputs + group->n_outputs;
     mg_operand *const operand =
@@ -67,9 +68,21 @@ mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                       .n_outputs = (int)group->n_outputs,
                       .operand = operand};
     MG_TRY(choose_kernel(c, step));
+    *taken = step->kernel != NULL;
     c->step_buffer[index] = buffer;
-    c->plan->n_steps++;
+    c->plan->n_steps += *taken;
     return MG_OK;
+}
+
+mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
+                          const mg_location input[], const mg_location output[])
+{
+    bool taken = false;
+    MG_TRY(try_step(c, group, input, output, &taken));
+    return taken ? MG_OK
+                 : mg_fail(c->plan->ctx, MG_BAD_ARGUMENT,
+                           "plan: no kernel takes %s",
+                           group->node[group->n - 1]->op->name);
 }
 
 static mg_status group_of_one(mg_compiler *c, const mg_node *node,
@@ -145,10 +158,10 @@ static mg_status wants_copies(mg_compiler *c, const mg_step *step, bool *out)
     return MG_OK;
 }
 
-/* The step that computes a group, over copies of operands if that is what a
- * kernel needs; only single nodes do. */
-static mg_status compile_group(mg_compiler *c, const mg_group *group,
-                               mg_location input[], const mg_location output[])
+/* The step that computes a node, over copies of operands if that is what a
+ * kernel needs. */
+static mg_status compile_node(mg_compiler *c, const mg_group *group,
+                              mg_location input[], const mg_location *output)
 {
     bool copies = false;
     MG_TRY(mg_compile_step(c, group, input, output));
@@ -162,7 +175,7 @@ static mg_status compile_group(mg_compiler *c, const mg_group *group,
         if (!mg_tensor_is_dense(&input[i].operand.tensor))
             MG_TRY(mg_compile_copy(c, group->input[i], "dense", &input[i], NULL,
                                    &input[i]));
-    mg_buffer *const buffer = &c->buffer[output[0].buffer];
+    mg_buffer *const buffer = &c->buffer[output->buffer];
     buffer->first = buffer->last = c->plan->n_steps;
     return mg_compile_step(c, group, input, output);
 }
@@ -223,26 +236,58 @@ static mg_status place_without_step(mg_compiler *c, const mg_node *node,
     return MG_OK;
 }
 
-static mg_status place_group(mg_compiler *c, const mg_group *group)
+/* Sets where a group's inputs stand, and new buffers for its outputs behind
+ * them. */
+static mg_status locate(mg_compiler *c, const mg_group *group,
+                        mg_location **out)
+{
+    const size_t n = group->n_inputs + group->n_outputs;
+    mg_location *const at = mg_arena_alloc(&c->arena, n, sizeof *at);
+    if (!at)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < group->n_inputs; i++)
+        at[i] = c->location[group->input[i].id];
+    for (size_t i = 0; i < group->n_outputs; i++) {
+        mg_location *const output = &at[group->n_inputs + i];
+        const mg_type type = mg_value_type(c->plan->graph, group->output[i]);
+        MG_TRY(new_buffer(c, &type, output));
+        c->location[group->output[i].id] = *output;
+    }
+    *out = at;
+    return MG_OK;
+}
+
+static mg_status place_one(mg_compiler *c, const mg_group *group)
 {
     bool placed = false;
-    if (group->n == 1)
-        MG_TRY(place_without_step(c, group->node[0], &placed));
+    mg_location *at = NULL;
+    MG_TRY(place_without_step(c, group->node[0], &placed));
     if (placed)
         return MG_OK;
-    const size_t n = group->n_inputs + group->n_outputs;
-    mg_location *const input = mg_arena_alloc(&c->arena, n, sizeof *input);
-    if (!input)
-        return MG_NO_MEMORY;
-    mg_location *const output = input + group->n_inputs;
-    for (size_t i = 0; i < group->n_inputs; i++)
-        input[i] = c->location[group->input[i].id];
-    for (size_t i = 0; i < group->n_outputs; i++) {
-        const mg_type type = mg_value_type(c->plan->graph, group->output[i]);
-        MG_TRY(new_buffer(c, &type, &output[i]));
-        c->location[group->output[i].id] = output[i];
+    MG_TRY(locate(c, group, &at));
+    return compile_node(c, group, at, at + group->n_inputs);
+}
+
+/* A group whose operands walk in ways that no kernel takes is computed node
+ * by node. */
+static mg_status place_group(mg_compiler *c, const mg_group *group)
+{
+    if (group->n == 1)
+        return place_one(c, group);
+    bool taken = false;
+    mg_location *at = NULL;
+    const size_t buffers = c->n_buffers;
+    MG_TRY(locate(c, group, &at));
+    MG_TRY(try_step(c, group, at, at + group->n_inputs, &taken));
+    if (taken)
+        return MG_OK;
+    c->n_buffers = buffers;
+    for (size_t i = 0; i < group->n; i++) {
+        const mg_group *one = NULL;
+        MG_TRY(group_of_one(c, group->node[i], &one));
+        MG_TRY(place_one(c, one));
     }
-    return compile_group(c, group, input, output);
+    return MG_OK;
 }
 
 mg_status mg_compile_nodes(mg_compiler *c)

@@ -16,19 +16,20 @@ static mg_loop make_loop(int64_t rows, int64_t length)
                     .length = length,
                     .outer = {1, {rows}},
                     .n_operands = 4,
-                    .n_instructions = 7,
-                    .n_passes = 1};
-    loop.pass[0].count = 7;
+                    .n_instructions = 7};
     loop.operand[0] =
         (mg_loop_operand){.walk = MG_WALK_ROW, .stride = 1, .outer = {length}};
     loop.operand[1] = (mg_loop_operand){.walk = MG_WALK_ROW, .stride = 1};
     loop.operand[2] = (mg_loop_operand){.walk = MG_WALK_SCALAR, .outer = {1}};
     loop.operand[3] = loop.operand[0];
     const mg_loop_instruction code[] = {
-        {&mg_op_mul, MG_F32, {0, 1}, 4},     {&mg_op_add, MG_F32, {4, 2}, 5},
-        {&mg_op_sigmoid, MG_F32, {5}, 6},    {&mg_op_less, MG_BOOL, {6, 0}, 7},
-        {&mg_op_exp, MG_F32, {0}, 8},        {&mg_op_neg, MG_F32, {1}, 9},
-        {&mg_op_where, MG_F32, {7, 8, 9}, 3}};
+        {&mg_op_mul, MG_F32, MG_LEVEL_FULL, false, 2, {0, 1}, 4},
+        {&mg_op_add, MG_F32, MG_LEVEL_FULL, false, 2, {4, 2}, 5},
+        {&mg_op_sigmoid, MG_F32, MG_LEVEL_FULL, false, 1, {5}, 6},
+        {&mg_op_less, MG_BOOL, MG_LEVEL_FULL, false, 2, {6, 0}, 7},
+        {&mg_op_exp, MG_F32, MG_LEVEL_FULL, false, 1, {0}, 8},
+        {&mg_op_neg, MG_F32, MG_LEVEL_FULL, false, 1, {1}, 9},
+        {&mg_op_where, MG_F32, MG_LEVEL_FULL, false, 3, {7, 8, 9}, 3}};
     memcpy(loop.instruction, code, sizeof code);
     return loop;
 }
@@ -101,11 +102,11 @@ static void too_many_live_results_are_refused(void **state)
     loop.operand[1] = loop.operand[0];
     const int live = MG_LOOP_REGISTERS + 1;
     for (int i = 0; i < live; i++)
-        loop.instruction[loop.n_instructions++] =
-            (mg_loop_instruction){&mg_op_neg, MG_F32, {0}, 2 + i};
+        loop.instruction[loop.n_instructions++] = (mg_loop_instruction){
+            &mg_op_neg, MG_F32, MG_LEVEL_FULL, false, 1, {0}, 2 + i};
     for (int i = 0; i < live; i++)
-        loop.instruction[loop.n_instructions++] =
-            (mg_loop_instruction){&mg_op_add, MG_F32, {2 + i, 0}, 1};
+        loop.instruction[loop.n_instructions++] = (mg_loop_instruction){
+            &mg_op_add, MG_F32, MG_LEVEL_FULL, false, 2, {2 + i, 0}, 1};
     mg_ctx *ctx = NULL;
     assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
     mg_arena arena;

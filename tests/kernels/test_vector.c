@@ -10,22 +10,22 @@
 static mg_status take_at_0(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_vector_take(mg_vector_at(0), arena, step, taken);
+
+    return mg_vector_take(mg_vector_at(0), arena, g, step, taken);
 }
 
 static mg_status take_at_1(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_vector_take(mg_vector_at(1), arena, step, taken);
+
+    return mg_vector_take(mg_vector_at(1), arena, g, step, taken);
 }
 
 static mg_status take_at_2(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_vector_take(mg_vector_at(2), arena, step, taken);
+
+    return mg_vector_take(mg_vector_at(2), arena, g, step, taken);
 }
 
 /* One kernel for each instruction set; then the best and the reference. */

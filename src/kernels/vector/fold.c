@@ -170,6 +170,73 @@ MG_INLINE double fold_row(double so_far, const float *x, int64_t n,
     return so_far;
 }
 
+/* A row of fewer elements than a vector has lanes. The lanes behind its end
+ * are read (there is more to come) and count as the fold of nothing. */
+MG_INLINE float fold_short(const float *x, mg_lane_masks inside, float start,
+                           lanes_take *take, float_take *take_1)
+{
+    const mg_lanes s = lanes_of(start);
+    mg_lanes all = take(s, lanes_pick(inside, lanes_at(x), s), lanes_of(0));
+    float part[MG_LANES];
+    for (int k = 0; k < MG_LANES; k++)
+        part[k] = all[k];
+    for (int width = MG_LANES / 2; width > 0; width /= 2)
+        for (int k = 0; k < width; k++)
+            part[k] = take_1(part[k], part[k + width], 0);
+    return part[0];
+}
+
+MG_INLINE void fold_rows_of(const mg_block *block, int64_t length,
+                            double divisor, float start, lanes_take *take,
+                            lanes_join *join, float_take *take_1,
+                            double_join *finish)
+{
+    const float *const x = block->source[0];
+    float *const y = block->target;
+    const int64_t next = block->step[0] == 0 ? 0 : length;
+    int64_t i = 0;
+    if (length < MG_LANES && block->step[0] == 1) {
+        mg_lane_masks inside;
+        for (int k = 0; k < MG_LANES; k++)
+            inside[k] = k < length ? -1 : 0;
+        for (; i * length + MG_LANES <= block->n * length; i++) {
+            const float sum =
+                fold_short(x + i * length, inside, start, take, take_1);
+            y[i * block->target_step] = (float)((double)sum / divisor);
+        }
+    }
+    for (; i < block->n; i++)
+        y[i * block->target_step] =
+            (float)(fold_row((double)start, x + i * next, length,
+                             block->step[0], 0, start, take, join, take_1,
+                             finish) /
+                    divisor);
+}
+
+static void sum_rows(const mg_block *block, int64_t length, double divisor)
+{
+    fold_rows_of(block, length, divisor, 0, take_sum, lanes_add, take_sum_1,
+                 add);
+}
+
+static void product_rows(const mg_block *block, int64_t length, double divisor)
+{
+    fold_rows_of(block, length, divisor, 1, take_product, lanes_multiply,
+                 take_product_1, multiply);
+}
+
+static void largest_rows(const mg_block *block, int64_t length, double divisor)
+{
+    fold_rows_of(block, length, divisor, -INFINITY, take_largest, lanes_larger,
+                 take_largest_1, larger);
+}
+
+static void smallest_rows(const mg_block *block, int64_t length, double divisor)
+{
+    fold_rows_of(block, length, divisor, INFINITY, take_smallest, lanes_smaller,
+                 take_smallest_1, smaller);
+}
+
 static double sum_row(double so_far, const float *x, int64_t n, int64_t step,
                       float center)
 {
@@ -274,9 +341,10 @@ static void square_columns(const mg_fold_columns *f)
 }
 
 const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS] = {
-    [MG_SUM_FOLD] = {0, sum_row, sum_columns},
-    [MG_PRODUCT_FOLD] = {1, product_row, product_columns},
-    [MG_LARGEST_FOLD] = {-INFINITY, largest_row, largest_columns},
-    [MG_SMALLEST_FOLD] = {INFINITY, smallest_row, smallest_columns},
-    [MG_SQUARES_FOLD] = {0, square_row, square_columns},
+    [MG_SUM_FOLD] = {0, sum_rows, sum_row, sum_columns},
+    [MG_PRODUCT_FOLD] = {1, product_rows, product_row, product_columns},
+    [MG_LARGEST_FOLD] = {-INFINITY, largest_rows, largest_row, largest_columns},
+    [MG_SMALLEST_FOLD] = {INFINITY, smallest_rows, smallest_row,
+                          smallest_columns},
+    [MG_SQUARES_FOLD] = {0, NULL, square_row, square_columns},
 };

@@ -69,8 +69,15 @@ typedef struct {
 
 typedef void mg_fold_columns_fn(const mg_fold_columns *columns);
 
+/* Folds block->n rows of `length` elements each, one behind the other where
+ * there are several, step[0] apart within a row, divides, and writes target:
+ * one number a row. */
+typedef void mg_fold_rows_fn(const mg_block *block, int64_t length,
+                             double divisor);
+
 typedef struct {
     double start; /* the fold of nothing */
+    mg_fold_rows_fn *rows;
     mg_fold_row_fn *row;
     mg_fold_columns_fn *columns;
 } mg_fold_entry;
