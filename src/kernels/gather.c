@@ -60,6 +60,10 @@ static void run_gather(const mg_step *step, void *const arg[], mg_frame *frame)
     const int64_t n = g->lead * g->picks;
     mg_index_check(frame, step->node, arg[1], g->index, n, g->count);
     const int64_t each = g->width * (int64_t)g->to;
+    if (n == 1) {
+        share(&j, 0, 1);
+        return;
+    }
     mg_parallel_for(frame->pool, n, GRAIN_BYTES / (each + 1) + 1, share, &j);
 }
 

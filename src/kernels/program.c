@@ -94,46 +94,63 @@ static void share_alone(void *data, int64_t begin, int64_t end)
 
 /* ---- Blocks ---- */
 
-/* What a thread works in. Vectors may read a little behind a block. */
+/* Where a thread works: blocks ready but for n and operands, and registers. */
 typedef struct {
-    _Alignas(
-        MG_ALIGNMENT) unsigned char element[MG_LOOP_REGISTERS]
-                                           [MG_PROGRAM_BLOCK + MG_ALIGNMENT];
-    _Alignas(
-        MG_ALIGNMENT) unsigned char row[MG_LOOP_REGISTERS]
-                                       [MG_PROGRAM_BLOCK / 2 + MG_ALIGNMENT];
-    _Alignas(
-        MG_ALIGNMENT) unsigned char written[MG_PROGRAM_WRITTEN]
-                                           [MG_PROGRAM_BLOCK + MG_ALIGNMENT];
-    mg_block block[MG_PROGRAM_INSTRUCTIONS];
+    mg_block *block;
+    unsigned char *element, *row, *written;
+    size_t bytes; /* of a register of elements, and of what is written out */
 } workplace;
 
-static void *address_of(workplace *w, void *const base[],
-                        mg_program_place place)
+/* Room for one on the stack. Vectors may read a little behind a block. */
+typedef struct {
+    mg_block block[MG_PROGRAM_INSTRUCTIONS];
+    _Alignas(MG_ALIGNMENT) unsigned char registers
+        [(2 * MG_LOOP_REGISTERS + MG_PROGRAM_WRITTEN) *
+         (MG_PROGRAM_BLOCK + MG_ALIGNMENT)];
+} desk;
+
+static size_t registers_bytes(const mg_program *p, size_t bytes)
 {
+    return (size_t)(2 * MG_LOOP_REGISTERS + p->n_written) * bytes;
+}
+
+static void *address_of(const workplace *w, mg_program_place place)
+{
+    const size_t offset = (size_t)place.number * w->bytes;
     switch (place.space) {
     case MG_IN_REGISTER:
-        return w->element[place.number];
+        return w->element + offset;
     case MG_IN_ROWS:
-        return w->row[place.number];
+        return w->row + offset;
     case MG_IN_WRITTEN:
-        return w->written[place.number];
+        return w->written + offset;
     case MG_IN_OPERAND:
         break;
     }
-    return base ? base[place.number] : NULL;
+    return NULL;
 }
 
-/* Blocks with all addresses but those of operands. */
-static void prepare(const mg_program *p, workplace *w)
+/* Sets it up in that memory. */
+static void prepare(const mg_program *p, mg_block *block,
+                    unsigned char *registers, size_t bytes, workplace *w)
 {
-    memcpy(w->block, p->block, (size_t)p->n_instructions * sizeof *w->block);
+    *w = (workplace){.block = block,
+                     .element = registers,
+                     .row = registers + MG_LOOP_REGISTERS * bytes,
+                     .written = registers + 2 * MG_LOOP_REGISTERS * bytes,
+                     .bytes = bytes};
+    memcpy(block, p->block, (size_t)p->n_instructions * sizeof *block);
     for (int i = 0; i < p->n_instructions; i++) {
         const mg_program_instruction *const in = &p->instruction[i];
         for (int k = 0; k < in->n_sources; k++)
-            w->block[i].source[k] = address_of(w, NULL, in->source[k]);
-        w->block[i].target = address_of(w, NULL, in->target);
+            block[i].source[k] = address_of(w, in->source[k]);
+        block[i].target = address_of(w, in->target);
     }
+}
+
+static void sit_down(const mg_program *p, desk *d, workplace *w)
+{
+    prepare(p, d->block, d->registers, MG_PROGRAM_BLOCK + MG_ALIGNMENT, w);
 }
 
 /* A number a row along its row. */
@@ -152,7 +169,7 @@ static void spread_numbers(const mg_program *p, const mg_block *block,
 /* Runs all instructions over n elements, of so many rows, from the operands'
  * addresses on. */
 static void run_block(const mg_program *p, void *const base[], int64_t n,
-                      int64_t rows, workplace *w)
+                      int64_t rows, const workplace *w)
 {
     for (int i = 0; i < p->n_instructions; i++) {
         const mg_program_instruction *const in = &p->instruction[i];
@@ -173,7 +190,7 @@ static void run_block(const mg_program *p, void *const base[], int64_t n,
 }
 
 static void do_blocks(const mg_program *p, void *const base[], int64_t begin,
-                      int64_t end, workplace *w)
+                      int64_t end, const workplace *w)
 {
     void *address[MG_LOOP_OPERANDS];
     for (int64_t i = begin; i < end; i += p->elements) {
@@ -188,8 +205,9 @@ static void do_blocks(const mg_program *p, void *const base[], int64_t begin,
 static void share_row(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
+    desk d;
     workplace w;
-    prepare(j->program, &w);
+    sit_down(j->program, &d, &w);
     do_blocks(j->program, j->arg, begin, end, &w);
 }
 
@@ -197,9 +215,10 @@ static void share_rows(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
     const mg_program *const p = j->program;
+    desk d;
     workplace w;
     cursor c;
-    prepare(p, &w);
+    sit_down(p, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end; row++) {
         do_blocks(p, c.base, 0, p->length, &w);
@@ -240,13 +259,13 @@ static void write_rows(const mg_program *p, const mg_program_operand *x,
 }
 
 static void do_tile(const mg_program *p, const cursor *c, int64_t rows,
-                    bool first, workplace *w)
+                    bool first, const workplace *w)
 {
     for (int k = 0; k < p->n_operands && p->tile > 1; k++) {
         const mg_program_operand *const x = &p->operand[k];
         if (x->written >= 0 && (first || !x->fixed))
             write_rows(p, x, c->base[k], x->fixed ? p->tile : rows,
-                       w->written[x->written]);
+                       w->written + (size_t)x->written * w->bytes);
     }
     run_block(p, c->base, rows * p->length, rows, w);
 }
@@ -256,9 +275,10 @@ static void share_tiles(void *data, int64_t begin, int64_t end)
     const job *const j = data;
     const mg_program *const p = j->program;
     const int last = p->outer.rank - 1;
+    desk d;
     workplace w;
     cursor c;
-    prepare(p, &w);
+    sit_down(p, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end;) {
         int64_t rows = last < 0 ? 1 : p->outer.dim[last] - c.index[last];
@@ -270,13 +290,73 @@ static void share_tiles(void *data, int64_t begin, int64_t end)
     }
 }
 
+/* ---- Few elements ---- */
+
+/* At most so many are done by the calling thread at a place that the session
+ * keeps, so that a run has nothing to prepare. */
+#define FEW 16
+#define FEW_BYTES (FEW * 8)
+
+struct mg_program_bound {
+    mg_ctx *ctx;
+    workplace w;
+    unsigned char *registers;
+    mg_block block[];
+};
+
+mg_status mg_program_bind(mg_ctx *ctx, const mg_program *p,
+                          mg_program_bound **out)
+{
+    const bool one_tile = p->rows == 1 || p->rows <= p->tile;
+    if (p->rows * p->length > FEW || !one_tile || p->n_instructions == 1)
+        return MG_OK;
+    mg_program_bound *const bound = mg_alloc(
+        ctx, 1,
+        sizeof *bound + (size_t)p->n_instructions * sizeof bound->block[0]);
+    unsigned char *const registers =
+        mg_alloc(ctx, registers_bytes(p, FEW_BYTES), 1);
+    if (!bound || !registers) {
+        mg_free(ctx, registers);
+        mg_free(ctx, bound);
+        return MG_NO_MEMORY;
+    }
+    bound->ctx = ctx;
+    bound->registers = registers;
+    prepare(p, bound->block, registers, FEW_BYTES, &bound->w);
+    *out = bound;
+    return MG_OK;
+}
+
+void mg_program_unbind(mg_program_bound *bound)
+{
+    if (!bound)
+        return;
+    mg_free(bound->ctx, bound->registers);
+    mg_free(bound->ctx, bound);
+}
+
+static void do_few(const mg_program *p, void *const arg[],
+                   const mg_program_bound *bound)
+{
+    if (p->tile > 1)
+        for (int k = 0; k < p->n_operands; k++)
+            if (p->operand[k].written >= 0)
+                write_rows(p, &p->operand[k], arg[k], p->rows,
+                           bound->w.written +
+                               (size_t)p->operand[k].written * FEW_BYTES);
+    run_block(p, arg, p->rows * p->length, p->rows, &bound->w);
+}
+
 /* ---- The whole ---- */
 
-void mg_program_run(const mg_program *p, void *const arg[], mg_pool *pool)
+void mg_program_run(const mg_program *p, void *const arg[],
+                    const mg_program_bound *bound, mg_pool *pool)
 {
     const bool alone = p->n_instructions == 1;
     job j = {p, arg};
-    if (p->whole || p->tile > 1)
+    if (bound)
+        do_few(p, arg, bound);
+    else if (p->whole || p->tile > 1)
         mg_parallel_for(pool, p->rows, p->grain, share_tiles, &j);
     else if (p->rows == 1 && alone && p->length <= p->grain)
         do_alone(p, arg, 0, p->length);

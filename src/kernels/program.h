@@ -72,9 +72,17 @@ typedef struct {
 mg_status mg_program_create(mg_arena *arena, const mg_vector_set *set,
                             const mg_loop *loop, mg_program **out);
 
-/* Runs it over the operands' memory. */
+/* What a session keeps of a program over a few elements. */
+typedef struct mg_program_bound mg_program_bound;
+
+/* *out stays NULL for other programs. */
+mg_status mg_program_bind(mg_ctx *ctx, const mg_program *program,
+                          mg_program_bound **out);
+void mg_program_unbind(mg_program_bound *bound);
+
+/* Runs it over the operands' memory; bound may be NULL. */
 void mg_program_run(const mg_program *program, void *const arg[],
-                    mg_pool *pool);
+                    const mg_program_bound *bound, mg_pool *pool);
 
 /* Whether operand i is not read after operand o is written. */
 bool mg_program_reads_first(const mg_program *program, int i, int o);

@@ -7,7 +7,21 @@
 
 static void run_vector(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    mg_program_run(step->data, arg, frame->pool);
+    mg_program_run(step->data, arg, arg[step->n_operands + 1], frame->pool);
+}
+
+static mg_status bind(mg_ctx *ctx, const mg_step *step, void **bound)
+{
+    mg_program_bound *made = NULL;
+    MG_TRY(mg_program_bind(ctx, step->data, &made));
+    *bound = made;
+    return MG_OK;
+}
+
+static void unbind(const mg_step *step, void *bound)
+{
+    (void)step;
+    mg_program_unbind(bound);
 }
 
 mg_status mg_vector_take(const mg_vector_set *set, mg_arena *arena,
@@ -47,6 +61,8 @@ static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
 const mg_kernel mg_kernel_vector = {
     .name = "vector",
     .take = take_best,
+    .bind = bind,
+    .unbind = unbind,
     .in_place = in_place,
     .takes_groups = true,
 };
@@ -54,6 +70,8 @@ const mg_kernel mg_kernel_vector = {
 const mg_kernel mg_kernel_vector_baseline = {
     .name = "vector-baseline",
     .take = take_baseline,
+    .bind = bind,
+    .unbind = unbind,
     .in_place = in_place,
     .takes_groups = true,
 };

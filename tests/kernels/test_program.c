@@ -50,7 +50,7 @@ static void check_run(const mg_program *p, memory *m, int64_t rows,
 {
     void *const arg[] = {m->a, m->b, m->c, m->y};
     memset(m->y, 0, sizeof m->y);
-    mg_program_run(p, arg, pool);
+    mg_program_run(p, arg, NULL, pool);
     for (int64_t r = 0; r < rows; r++)
         for (int64_t i = 0; i < length; i++) {
             const float a = m->a[r * length + i];

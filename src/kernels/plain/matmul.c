@@ -17,6 +17,8 @@
 #define PANEL_ROWS 384
 /* Multiplications that are worth a thread's start. */
 #define GRAIN 100000
+/* The same for dots, which wait for memory. */
+#define DOTS_GRAIN 20000
 /* Elements of rows that are. */
 #define ROW_GRAIN 10000
 /* From so many tiles of rows on a panel of b is copied before it is used. */
@@ -70,29 +72,36 @@ static void finish(const job *j, int64_t i, int64_t column, float sum)
 
 /* ---- Plain loops ---- */
 
-static void multiply_few(const job *j)
+static void multiply_few(const mg_product *p, const float *a, const float *b,
+                         const float *c, float factor, float *y)
 {
-    const mg_product *const p = &j->plan->product;
-    for (int64_t i = 0; i < p->m; i++)
-        for (int64_t c = 0; c < p->n; c++) {
-            const float *const row = j->a + i * p->a.row;
-            const float *const column = j->b + c * p->b.column;
+    for (int64_t i = 0; i < p->m; i++, a += p->a.row) {
+        const float *column = b;
+        for (int64_t j = 0; j < p->n; j++, column += p->b.column) {
             float sum = 0;
             for (int64_t l = 0; l < p->k; l++)
-                sum += row[l * p->a.column] * column[l * p->b.row];
-            finish(j, i, c, sum);
+                sum += a[l * p->a.column] * column[l * p->b.row];
+            y[i * p->y.row + j * p->y.column] =
+                c ? c[i * p->c.row + j * p->c.column] + factor * sum : sum;
         }
+    }
 }
 
 static void run_few(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     (void)frame;
+    const mg_product_plan *const plan = step->data;
+    const mg_product *const p = &plan->product;
+    const bool adds = p->adds;
+    const float factor = adds ? (float)mg_product_factor(step, arg) : 1;
+    multiply_few(p, arg[0], arg[1], adds ? arg[MG_PRODUCT_C] : NULL, factor,
+                 arg[step->n_operands - 1]);
+    if (p->count == 1)
+        return;
     const job all = job_of(step, arg);
-    const int64_t count = all.plan->product.count;
-    multiply_few(&all);
-    for (int64_t l = 1; l < count; l++) {
-        const job one = product_of(&all, l);
-        multiply_few(&one);
+    for (int64_t l = 1; l < p->count; l++) {
+        const job j = product_of(&all, l);
+        multiply_few(p, j.a, j.b, j.c, j.factor, j.y);
     }
 }
 
@@ -116,8 +125,8 @@ static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     job j = job_of(step, arg);
     const mg_product *const p = &j.plan->product;
-    mg_parallel_for(frame->pool, p->count * p->m, GRAIN / (p->n * p->k) + 1,
-                    share_dots, &j);
+    mg_parallel_for(frame->pool, p->count * p->m,
+                    DOTS_GRAIN / (p->n * p->k) + 1, share_dots, &j);
 }
 
 /* ---- Rows ---- */
