@@ -307,7 +307,8 @@ struct mg_program_bound {
 mg_status mg_program_bind(mg_ctx *ctx, const mg_program *p,
                           mg_program_bound **out)
 {
-    const bool one_tile = p->rows == 1 || p->rows <= p->tile;
+    const bool one_tile =
+        p->rows == 1 || (p->outer.rank == 1 && p->rows <= p->tile);
     if (p->rows * p->length > FEW || !one_tile || p->n_instructions == 1)
         return MG_OK;
     mg_program_bound *const bound = mg_alloc(
