@@ -361,6 +361,35 @@ mg_status mg_bench(mg_ctx *ctx, const mg_network_options *options,
                    const char *source, size_t length, int64_t batch, bool plain,
                    mg_bench_result *out);
 
+/* A step of a compiled plan by itself. */
+typedef struct {
+    int line;              /* of the formula file; 0: the data's */
+    const char *formula;   /* "" or what the step ends with */
+    const char *operation; /* "matmul [64, 784] [256, 784]" */
+    const char *kernel;    /* the implementation that was chosen */
+    bool is_product;
+    double seconds;       /* the least of many runs */
+    double flops, bytes;  /* operations; memory read and written */
+    double bound_seconds; /* at the rates of the machine below */
+} mg_profile_step;
+
+typedef struct {
+    size_t n;
+    mg_profile_step *step;
+    double seconds;     /* of all steps by themselves */
+    double run_seconds; /* of the plan in one go */
+    double flops_rate;  /* of a matrix product of 512 x 512 x 512 a second */
+    double bytes_rate;  /* through a loop over 512 kB a second */
+} mg_profile;
+
+/* Measures each step of a training step (or forward pass) of a formula's
+ * network on random data, for about a second; batch 0: the formula file's. The
+ * caller ends *out with mg_profile_destroy. */
+mg_status mg_bench_profile(mg_ctx *ctx, const mg_network_options *options,
+                           const char *source, size_t length, int64_t batch,
+                           bool plain, bool forward, mg_profile **out);
+void mg_profile_destroy(mg_profile *profile);
+
 #ifdef __cplusplus
 }
 #endif
