@@ -13,6 +13,8 @@ typedef struct {
     const char *name; /* "" where the format has none */
     bool target;      /* what is to be learned: labels */
     mg_type row;      /* of one example, as it is stored */
+    bool text;        /* values are texts, row is i64 []: a label or integer
+                       * input may take them as classes; a real one not */
     void *data;       /* [rows, row...], dense; NULL: its format reads it */
     int64_t classes;  /* integers without negatives: the largest + 1; texts:
                        * how many differ; else 0 */

@@ -65,7 +65,9 @@ typedef struct {
     size_t *column;
 } mg_claim;
 
-/* The rule above: claims[n_inputs] in the arena. */
+/* The rule above: claims[n_inputs] in the arena. It looks at types and shapes;
+ * values are checked by who reads them (a format may take integers out of a
+ * label's range as texts). */
 mg_status mg_dataset_claim(const mg_dataset *dataset, const mg_network *network,
                            bool targets, const mg_schema *schema,
                            mg_arena *arena, mg_claim claims[]);
