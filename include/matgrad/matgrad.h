@@ -24,6 +24,14 @@
 extern "C" {
 #endif
 
+#define MG_VERSION_MAJOR 0
+#define MG_VERSION_MINOR 1
+#define MG_VERSION_PATCH 0
+
+/* The library's version, "0.1.0": that of the binary, where the macros above
+ * are those of the header. */
+const char *mg_version(void);
+
 /* ---- Context ---------------------------------------------------------- */
 
 typedef struct mg_ctx mg_ctx; /* allocator, last message, thread count */
