@@ -1,14 +1,23 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all demo test bench bench-peers docs format check deps clean
+.PHONY: all install uninstall demo test bench bench-peers docs format check \
+    deps clean
 RUN = runs/demo
 PEERS = build/peers
+PREFIX = /usr/local
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
 all:
 	@tools/install_deps build
 	cmake --preset release
 	cmake --build build --target product
+
+# DESTDIR, if given, is put before every path.
+install: all
+	DESTDIR='$(DESTDIR)' cmake --install build --prefix '$(PREFIX)'
+
+uninstall:
+	DESTDIR='$(DESTDIR)' tools/uninstall build '$(PREFIX)'
 
 demo: all
 	@tools/install_deps demo
