@@ -250,7 +250,7 @@ void mg_dataset_destroy(mg_dataset *dataset);
 typedef struct {
     const char *name; /* of the network's input or target */
     mg_type row;      /* of one example; cast to the network's type */
-    void *data;       /* [rows, row...] in C order; only read */
+    const void *data; /* [rows, row...] in C order */
 } mg_data_array;
 
 /* Examples in the caller's memory, borrowed as long as the data set lives. */
@@ -321,11 +321,11 @@ typedef mg_status mg_predict_fn(void *user, int64_t example,
 mg_status mg_model_predict(mg_model *model, const mg_dataset *data,
                            mg_predict_fn *each, void *user);
 
-/* One example from memory: input[i] (targets' entries are ignored) is a dense
- * tensor of the type of the network's i-th input; out[i], dense tensors of the
- * outputs' types made by the caller, are filled. */
-mg_status mg_model_predict_one(mg_model *model, const mg_tensor input[],
-                               const mg_tensor out[]);
+/* One example from memory: input[i] is the network's i-th input, dense and of
+ * its type (a target's is ignored and may be NULL); output[i] is room for its
+ * i-th output. */
+mg_status mg_model_predict_one(mg_model *model, const void *const input[],
+                               void *const output[]);
 
 /* For serving: a plan of the outputs of n examples at once, standardisation
  * included. Its leaves are the network's inputs by name, [n, ...] of their

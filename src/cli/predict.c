@@ -25,6 +25,30 @@ static mg_status predict_data(mg_cli *cli, mg_model *model,
     return status;
 }
 
+static mg_status predict_example(mg_cli *cli, mg_model *model,
+                                 const mg_tensor input[],
+                                 mg_prediction *prediction, int64_t number)
+{
+    const mg_network *network = model->network;
+    mg_arena *const arena = &cli->arena;
+    const void **in = mg_arena_alloc(arena, network->n_inputs, sizeof *in);
+    void **out = mg_arena_alloc(arena, network->n_outputs, sizeof *out);
+    mg_tensor *output =
+        mg_arena_alloc(arena, network->n_outputs, sizeof *output);
+    if (!in || !out || !output)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < network->n_inputs; i++)
+        in[i] = input[i].data;
+    for (size_t i = 0; i < network->n_outputs; i++) {
+        MG_TRY(mg_tensor_alloc(
+            arena, mg_value_type(network->graph, network->output[i].value),
+            &output[i]));
+        out[i] = output[i].data;
+    }
+    MG_TRY(mg_model_predict_one(model, in, out));
+    return mg_prediction_put(prediction, number, output);
+}
+
 static mg_status predict_examples(mg_cli *cli, mg_model *model,
                                   mg_prediction *prediction)
 {
@@ -33,18 +57,9 @@ static mg_status predict_examples(mg_cli *cli, mg_model *model,
     MG_TRY(mg_examples_read(cli, network, &examples));
     MG_TRY(mg_examples_complete(cli, network, &examples));
     MG_TRY(mg_prediction_begin(prediction, (int64_t)examples.count));
-    mg_tensor *out =
-        mg_arena_alloc(&cli->arena, network->n_outputs, sizeof *out);
-    if (!out)
-        return MG_NO_MEMORY;
-    for (size_t i = 0; i < network->n_outputs; i++)
-        MG_TRY(mg_tensor_alloc(
-            &cli->arena,
-            mg_value_type(network->graph, network->output[i].value), &out[i]));
-    for (size_t e = 0; e < examples.count; e++) {
-        MG_TRY(mg_model_predict_one(model, examples.example[e], out));
-        MG_TRY(mg_prediction_put(prediction, (int64_t)e, out));
-    }
+    for (size_t e = 0; e < examples.count; e++)
+        MG_TRY(predict_example(cli, model, examples.example[e], prediction,
+                               (int64_t)e));
     return MG_OK;
 }
 

@@ -272,8 +272,13 @@ mg_status mg_model_predict(mg_model *m, const mg_dataset *data,
     return status;
 }
 
+typedef struct {
+    size_t n;
+    void *const *output;
+} output_memory;
+
 /* A data set of one row that holds copies of the inputs. */
-static mg_status dataset_of_one(const mg_model *m, const mg_tensor input[],
+static mg_status dataset_of_one(const mg_model *m, const void *const input[],
                                 mg_dataset *data)
 {
     const mg_network *const network = m->network;
@@ -282,45 +287,40 @@ static mg_status dataset_of_one(const mg_model *m, const mg_tensor input[],
         mg_data_column *column = NULL;
         if (in->target)
             continue;
-        MG_TRY(
-            mg_dataset_add(data, in->name, false, input[i].type, 1, &column));
-        const size_t bytes = mg_type_bytes(&input[i].type);
+        const mg_type type = mg_value_type(network->graph, in->value);
+        MG_TRY(mg_dataset_add(data, in->name, false, type, 1, &column));
+        const size_t bytes = mg_type_bytes(&type);
         if (bytes)
-            memcpy(column->data, input[i].data, bytes);
+            memcpy(column->data, input[i], bytes);
     }
     mg_dataset_count_classes(data);
     return MG_OK;
 }
 
+/* mg_predict_fn over an array of memory for the outputs. */
 static mg_status copy_outputs(void *user, int64_t example,
                               const mg_tensor outputs[])
 {
-    const prediction *const p = user;
+    const output_memory *const memory = user;
     (void)example;
-    for (size_t i = 0; i < p->m->network->n_outputs; i++)
-        mg_tensor_copy(&outputs[i], &p->output[i]);
+    for (size_t i = 0; i < memory->n; i++) {
+        const size_t bytes = mg_type_bytes(&outputs[i].type);
+        if (bytes)
+            memcpy(memory->output[i], outputs[i].data, bytes);
+    }
     return MG_OK;
 }
 
-mg_status mg_model_predict_one(mg_model *m, const mg_tensor input[],
-                               const mg_tensor out[])
+mg_status mg_model_predict_one(mg_model *m, const void *const input[],
+                               void *const output[])
 {
     mg_dataset *data = NULL;
     MG_TRY(check_outputs(m));
     MG_TRY(mg_dataset_create(m->ctx, "the given example", &data));
+    output_memory memory = {m->network->n_outputs, output};
     mg_status status = dataset_of_one(m, input, data);
-    if (status == MG_OK) {
-        prediction p = {m, NULL, NULL, NULL};
-        mg_tensor *const output =
-            mg_alloc(m->ctx, m->network->n_outputs, sizeof *output);
-        status = output ? MG_OK : MG_NO_MEMORY;
-        if (output) {
-            memcpy(output, out, m->network->n_outputs * sizeof *output);
-            p.output = output;
-            status = mg_model_predict(m, data, copy_outputs, &p);
-        }
-        mg_free(m->ctx, output);
-    }
+    if (status == MG_OK)
+        status = mg_model_predict(m, data, copy_outputs, &memory);
     mg_dataset_destroy(data);
     return status;
 }

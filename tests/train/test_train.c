@@ -352,12 +352,8 @@ static void one_example_is_predicted_as_among_many(void **state)
               sizeof images);
     for (int i = 0; i < 16; i++) /* both parts begin with equal pictures */
         pixels[i] = images[16 + i];
-    const mg_shape picture = {2, {4, 4}}, classes = {1, {3}};
-    const mg_tensor input[2] = {
-        {.type = {MG_F32, picture}, .stride = {4, 1}, .data = pixels}};
-    const mg_tensor out = {
-        .type = {MG_F32, classes}, .stride = {1}, .data = alone};
-    check_ok(w, mg_model_predict_one(model, input, &out));
+    check_ok(w, mg_model_predict_one(model, (const void *[]){pixels, NULL},
+                                     (void *[]){alone}));
     for (int i = 0; i < 3; i++)
         assert_true(fabsf(among[i] - alone[i]) < 1e-6f);
     assert_true(fabsf(alone[0] + alone[1] + alone[2] - 1) < 1e-5f);
