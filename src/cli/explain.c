@@ -12,7 +12,7 @@ typedef struct {
     mg_cli *cli;
     mg_network *network;
     mg_weights weights;
-    mg_examples examples;
+    mg_given_examples examples;
     mg_walk_options options;
 } walking;
 
@@ -165,8 +165,8 @@ static mg_status explain(walking *w)
     w->options.seed = (uint64_t)mg_arguments_integer(arguments, MG_OPTION_SEED,
                                                      w->network->train.seed);
     MG_TRY(read_jacobians(w));
-    MG_TRY(mg_examples_read(w->cli, w->network, &w->examples));
-    MG_TRY(mg_examples_complete(w->cli, w->network, &w->examples));
+    MG_TRY(mg_given_examples_read(w->cli, w->network, &w->examples));
+    MG_TRY(mg_given_examples_complete(w->cli, w->network, &w->examples));
     MG_TRY(load_weights(w));
     return walk_all(w);
 }

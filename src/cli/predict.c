@@ -53,9 +53,9 @@ static mg_status predict_examples(mg_cli *cli, mg_model *model,
                                   mg_prediction *prediction)
 {
     const mg_network *network = model->network;
-    mg_examples examples;
-    MG_TRY(mg_examples_read(cli, network, &examples));
-    MG_TRY(mg_examples_complete(cli, network, &examples));
+    mg_given_examples examples;
+    MG_TRY(mg_given_examples_read(cli, network, &examples));
+    MG_TRY(mg_given_examples_complete(cli, network, &examples));
     MG_TRY(mg_prediction_begin(prediction, (int64_t)examples.count));
     for (size_t e = 0; e < examples.count; e++)
         MG_TRY(predict_example(cli, model, examples.example[e], prediction,
