@@ -40,6 +40,7 @@ docs:
 	build/print_docs library >docs/library.md
 	build/print_docs ops >docs/ops.md
 	tools/print_errors >docs/errors.md
+	tools/print_api >docs/c-api.md
 
 # The rows of bench/rows.json; build/profile shows where a row's time goes.
 bench: all

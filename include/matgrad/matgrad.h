@@ -24,6 +24,8 @@
 extern "C" {
 #endif
 
+/* ---- Version ---------------------------------------------------------- */
+
 #define MG_VERSION_MAJOR 0
 #define MG_VERSION_MINOR 1
 #define MG_VERSION_PATCH 0
@@ -299,6 +301,8 @@ mg_status mg_model_create(mg_ctx *ctx, const char *source, size_t length,
  * that mg_model_open reads: a temporary file first, then in its place. */
 mg_status mg_model_save(const mg_model *model, const char *path);
 void mg_model_destroy(mg_model *model);
+
+/* Owned by the model. */
 const mg_network *mg_model_network(const mg_model *model);
 
 /* The text that was class `number` of a label in the data that the model was
