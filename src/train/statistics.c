@@ -1,5 +1,6 @@
 /* statistics: see statistics.h. Layer train. */
 #include "train/statistics.h"
+#include "data/split.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -85,6 +86,27 @@ mg_value mg_statistics_apply(mg_graph *g, const mg_weights *weights,
     if (mean && deviation)
         x = mg_div(g, mg_sub(g, x, variable(g, mean)), variable(g, deviation));
     return x;
+}
+
+/* Each operation is rounded to x's type, as in the graph. */
+void mg_statistics_prepare(const mg_weights *weights,
+                           const mg_network_input *input, const mg_tensor *x)
+{
+    const mg_weight *const fill = find(weights, FILL, input);
+    const mg_weight *const mean = find(weights, MEAN, input);
+    const mg_weight *const deviation = find(weights, DEVIATION, input);
+    const int64_t n = applies(input) ? mg_shape_size(&x->type.shape) : 0;
+    for (int64_t i = 0; i < n; i++) {
+        const double value = mg_tensor_get(x, i);
+        if (fill && isnan(value))
+            mg_tensor_set(x, i, mg_tensor_get(&fill->tensor, i));
+        if (!mean || !deviation)
+            continue;
+        mg_tensor_set(x, i,
+                      mg_tensor_get(x, i) - mg_tensor_get(&mean->tensor, i));
+        mg_tensor_set(
+            x, i, mg_tensor_get(x, i) / mg_tensor_get(&deviation->tensor, i));
+    }
 }
 
 /* ---- Mean and deviation ---- */

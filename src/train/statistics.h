@@ -7,8 +7,9 @@
 
 #include "data/examples.h"
 #include "data/safetensors.h"
-#include "data/split.h"
 #include "train/weights.h"
+
+typedef struct mg_split mg_split; /* data/split.h */
 
 /* Adds what the examples ask for and the weights do not have yet. */
 mg_status mg_statistics_compute(mg_weights *weights, const mg_network *network,
@@ -22,6 +23,10 @@ mg_status mg_statistics_declare(mg_weights *weights, const mg_network *network,
  * statistics that there are. */
 mg_value mg_statistics_apply(mg_graph *g, const mg_weights *weights,
                              const mg_network_input *input, mg_value x);
+
+/* The same to numbers, in place: x is dense and of the input's type. */
+void mg_statistics_prepare(const mg_weights *weights,
+                           const mg_network_input *input, const mg_tensor *x);
 
 /* Whether a tensor of that name is one of them. */
 bool mg_statistics_is_name(const char *name);

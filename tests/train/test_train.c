@@ -1,11 +1,14 @@
-/* Training from text and files to a run folder: what it writes, how it stops,
- * how it goes on, and what it says when a value is not finite. */
+/* POSIX. Training from text and files to a run folder: what it writes, how it
+ * stops, how it goes on, and what it says when a value is not finite. */
+#define _POSIX_C_SOURCE 200809L
 #include "matgrad/matgrad.h"
 #include "test.h"
 #include "train/pictures.h"
 
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define CLASSIFIER                                                             \
     "input x[4,4]\ntarget c class 3\n"                                         \
@@ -23,6 +26,7 @@ typedef struct {
     volatile sig_atomic_t stop;
     mg_train_event last;
     double loss, accuracy, val_loss; /* of the last epoch */
+    double test_loss;                /* NAN: none */
 } world;
 
 static void count_event(void *user, const mg_train_event *event)
@@ -33,6 +37,7 @@ static void count_event(void *user, const mg_train_event *event)
     w->epochs += event->kind == MG_EVENT_EPOCH;
     w->dones += event->kind == MG_EVENT_DONE;
     w->last = *event;
+    w->test_loss = event->test_measure ? event->test_measure[0].value : NAN;
     if (event->kind == MG_EVENT_EPOCH) {
         w->loss = event->measure[0].value;
         w->accuracy = event->n_measures > 1 ? event->measure[1].value : 0;
@@ -184,6 +189,7 @@ static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
         "train { optimiser = momentum(lr = 0.1 * linear(step / steps))\n"
         "  epochs = 5; batch = 7; clip_norm = 0.5 }\n";
     w->request.accumulate = 3;
+    w->request.class_weights = "1, 2, 0.5";
     w->request.freeze = "z.dense.b\nz.dense.2.b";
     check_ok(w, train(w, source, NULL));
     snprintf(path, sizeof path, "%s/last.safetensors", w->run);
@@ -209,12 +215,120 @@ static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
     assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
     check_says(w, "started without --from");
     w->request.from = NULL;
+    w->request.class_weights = "balanced";
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "with another --class-weights");
+    w->request.class_weights = NULL;
     assert_int_equal(train(w, NULL, "clip_norm = 0.25"), MG_BAD_ARGUMENT);
     check_says(w, "clip_norm 0.5, not 0.25");
     check_ok(w, train(w, NULL, "clip_norm = 0.5"));
     snprintf(path, sizeof path, "%s/last.safetensors", run);
     assert_int_equal(test_read(path, resumed, sizeof resumed), size);
     assert_memory_equal(alone, resumed, size);
+}
+
+/* ---- A test set ---- */
+
+static void a_test_set_is_measured_by_the_best_weights(void **state)
+{
+    world *const w = *state;
+    mg_model *model = NULL;
+    mg_dataset *data = NULL;
+    const mg_measure *measure = NULL;
+    size_t n = 0;
+    w->request.test = w->data; /* its part for tests */
+    /* With such a rate the last epoch is not the best. */
+    check_ok(w, train(w, CLASSIFIER,
+                      "optimiser = sgd(lr = 3); batch = 8; epochs = 7"));
+    assert_true(w->last.kind == MG_EVENT_DONE && w->last.best_epoch < 7);
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    check_ok(w, mg_data_open(w->ctx, w->data, MG_PART_TEST, &data));
+    check_ok(w, mg_model_measure(model, data, &measure, &n));
+    assert_true(measure[0].value == w->test_loss);
+    mg_model_destroy(model);
+    mg_dataset_destroy(data);
+    w->request.resume = w->run;
+    w->request.out = NULL;
+    w->test_loss = 0;
+    check_ok(w, train(w, NULL, NULL)); /* finished: measured again */
+    assert_true(w->test_loss > 0);
+    w->request.test = test_path(&w->folder, "other");
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "--test");
+}
+
+static void a_bad_test_set_is_told_before_training(void **state)
+{
+    world *const w = *state;
+    struct stat status;
+    w->request.test = test_path(&w->folder, "nothing");
+    assert_int_not_equal(train(w, CLASSIFIER, NULL), MG_OK);
+    check_says(w, "nothing");
+    assert_int_equal(w->starts, 0);
+    assert_int_not_equal(stat(w->run, &status), 0);
+}
+
+/* ---- Going on elsewhere ---- */
+
+/* A run that was started beside its data and stopped after two epochs. */
+static void start_beside_the_data(world *w)
+{
+    test_folder inner;
+    assert_int_equal(chdir(w->folder.path), 0);
+    assert_int_equal(mkdir("pictures", 0777), 0);
+    assert_int_equal(mkdir("elsewhere", 0777), 0);
+    snprintf(inner.path, sizeof inner.path, "%s",
+             test_path(&w->folder, "pictures"));
+    write_pictures(&inner, "train", 40);
+    w->request.data = "pictures";
+    w->stop_after = 2;
+    assert_int_equal(train(w, CLASSIFIER, "epochs = 4"), MG_INTERRUPTED);
+    w->stop = w->stop_after = 0;
+    w->request.resume = w->run;
+    w->request.out = NULL;
+}
+
+static void a_run_goes_on_in_another_folder(void **state)
+{
+    world *const w = *state;
+    char before[4096];
+    const char *const elsewhere = test_path(&w->folder, "elsewhere");
+    assert_non_null(getcwd(before, sizeof before));
+    start_beside_the_data(w);
+    assert_int_equal(chdir(elsewhere), 0);
+    w->request.data = NULL;
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_FILE);
+    check_says(w, "the run was started with --data pictures: go to");
+    w->request.data = test_path(&w->folder, "elsewhere");
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "--data pictures, not ");
+    w->request.data = test_path(&w->folder, "pictures");
+    check_ok(w, train(w, NULL, NULL));
+    assert_int_equal(w->last.epoch, 4);
+    assert_int_equal(chdir(before), 0);
+}
+
+static void a_run_of_an_earlier_form_is_used_but_does_not_go_on(void **state)
+{
+    world *const w = *state;
+    static char bytes[65536];
+    static const char form[] = "\"matgrad\":\"3\"";
+    char path[2 * TEST_PATH_SIZE];
+    check_ok(w, train(w, CLASSIFIER, "epochs = 1"));
+    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
+    const size_t size = test_read(path, bytes, sizeof bytes);
+    char *const at = strstr(bytes + 8, form);
+    assert_non_null(at);
+    at[sizeof form - 3] = '2';
+    test_write(path, bytes, size);
+    snprintf(path, sizeof path, "%s/best.safetensors", w->run);
+    test_write(path, bytes, size);
+    w->request.resume = w->run;
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_DATA);
+    check_says(w, "earlier version");
+    mg_model *model = NULL;
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    mg_model_destroy(model);
 }
 
 static void a_state_may_be_infinite_but_not_nan(void **state)
@@ -394,6 +508,15 @@ int main(void)
             a_run_with_everything_goes_on_to_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(divergence_is_found_in_parts_of_a_step,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_test_set_is_measured_by_the_best_weights, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_bad_test_set_is_told_before_training,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_run_goes_on_in_another_folder, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_run_of_an_earlier_form_is_used_but_does_not_go_on, set_up,
+            tear_down),
         cmocka_unit_test_setup_teardown(a_state_may_be_infinite_but_not_nan,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_holds_a_run_is_refused,
