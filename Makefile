@@ -1,6 +1,6 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all install uninstall demo test bench bench-peers docs format check \
+.PHONY: all install uninstall demo test bench bench-peers size docs format check \
     deps clean
 RUN = runs/demo
 PEERS = build/peers
@@ -55,6 +55,12 @@ bench-peers: all
 	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
 	    $(PEERS)/bin/pip install --quiet torch==2.13.0 jax==0.10.2
 	bench/run --python $(PEERS)/bin/python
+
+# What matgrad adds to a program: docs/size.md.
+size: all
+	cmake --preset minimal
+	cmake --build build-minimal --target product
+	tools/size
 
 format:
 	@tools/install_deps check

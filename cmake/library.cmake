@@ -25,6 +25,11 @@ function(matgrad_objects name)
                                ${PROJECT_SOURCE_DIR}/include)
     target_compile_definitions(${name} PRIVATE ${MATGRAD_DEFINITIONS})
     target_link_libraries(${name} PRIVATE ${MATGRAD_LIBRARIES})
+    # A static program that is linked with --gc-sections takes what it uses.
+    if(NOT MSVC)
+        target_compile_options(${name} PRIVATE -ffunction-sections
+                               -fdata-sections)
+    endif()
     set(MATGRAD_OBJECTS ${MATGRAD_OBJECTS} $<TARGET_OBJECTS:${name}>
         PARENT_SCOPE)
 endfunction()
