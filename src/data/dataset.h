@@ -54,6 +54,11 @@ mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
                               bool target, mg_type row, int64_t rows,
                               void *data, mg_data_column **out);
 
+/* The rows of n data sets one behind the other, as columns in memory: theirs
+ * must be in memory, and agree in names and types (integers widen). */
+mg_status mg_dataset_concat(mg_ctx *ctx, const char *source, size_t n,
+                            const mg_dataset *const part[], mg_dataset **out);
+
 /* Sets classes of all columns in memory from their values, once they are
  * filled. */
 void mg_dataset_count_classes(mg_dataset *dataset);

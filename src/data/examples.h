@@ -45,7 +45,8 @@ typedef struct {
  * a name fits by its kind and shape. Labels and integers need integers within
  * their range, or texts that become them. Messages count rows from 1.
  * With `schema` (NULL: none), columns, classes and symbols are those that it
- * says. With `targets` false, targets may be absent. */
+ * says. With `targets` false, targets are absent, and no other input takes
+ * what would have been theirs. */
 mg_status mg_examples_create(const mg_dataset *dataset,
                              const mg_network *network, bool targets,
                              const mg_schema *schema, mg_examples **out);
@@ -72,11 +73,37 @@ mg_status mg_dataset_claim(const mg_dataset *dataset, const mg_network *network,
                            bool targets, const mg_schema *schema,
                            mg_arena *arena, mg_claim claims[]);
 
+/* What an input is stored as: one column as it is; of several, the type that
+ * holds all, in the input's shape. */
+mg_type mg_claim_type(const mg_dataset *dataset, const mg_network_input *input,
+                      const mg_claim *claim);
+
+/* Puts n rows of several columns of numbers, column[k] dense memory of the
+ * k-th of the claim, into dense rows of that type. */
+void mg_claim_join(const mg_dataset *dataset, const mg_claim *claim,
+                   const mg_type *type, int64_t n, void *const column[],
+                   void *out);
+
+/* Notes the claimed columns of a table in the schema of examples; not of
+ * columns with axes or without a name, nor one of the input's own name. */
+mg_status mg_examples_name_columns(mg_examples *examples,
+                                   const mg_dataset *dataset,
+                                   const mg_claim *claim, size_t input);
+
+/* Labels and integers, n dense rows of them, must be below the input's
+ * classes: fails with the first that is not and its row, rows[j] + 1 (NULL:
+ * j + 1). Formats that fetch must check what they fetch: plans read by labels
+ * without looking. */
+mg_status mg_labels_check(mg_ctx *ctx, const char *source,
+                          const mg_network_input *input, mg_dtype dtype,
+                          int64_t n, const int64_t rows[], const void *data);
+
 /* What a format does with its own data sets. */
 struct mg_data_kind {
     const char *name; /* "CSV" */
     /* Fills input[], fetch, store, and the schema's inputs (classes, symbols)
-     * of examples that have everything else. */
+     * of examples that have everything else: all inputs are absent before, and
+     * the schema has their names. NULL: columns in memory. */
     mg_status (*load)(const mg_dataset *dataset, const mg_network *network,
                       bool targets, const mg_schema *schema, mg_examples *out);
     /* What it knows of its columns; NULL: they are in memory. */
