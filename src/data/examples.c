@@ -1,7 +1,7 @@
 /* examples: made of columns in memory, and read wherever they are.
  * Layer data. */
 #include "data/examples.h"
-#include "formula/source.h"
+#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <string.h>

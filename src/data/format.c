@@ -1,11 +1,12 @@
 /* format: the table. Layer data. */
 #include "data/format.h"
+#include "data/text.h"
 
 #include <ctype.h>
 #include <string.h>
 
 static const mg_format formats[] = {
-    {0}, /* ends the table */
+    {".txt", "text files", "", mg_text_files_open}, {0}, /* ends the table */
 };
 
 static bool ends_with(const char *path, const char *ending)

@@ -14,7 +14,8 @@ typedef mg_status mg_format_open_fn(mg_ctx *ctx, size_t n,
 typedef struct {
     const char *ending; /* ".csv"; letters of either case */
     const char *name;   /* "CSV files" */
-    const char *keys;   /* those that it knows: "target,drop"; NULL: all */
+    const char *keys;   /* those that it knows: "target,drop"; "": none;
+                         * NULL: all */
     mg_format_open_fn *open;
 } mg_format;
 

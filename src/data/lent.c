@@ -17,7 +17,7 @@ static mg_status add_array(mg_dataset *d, int64_t rows,
                        "data %s: the array %s has no data", d->source,
                        array->name);
     return mg_dataset_add_lent(d, array->name, false, array->row, rows,
-                               lent ? array->data : NULL, &column);
+                               lent ? (void *)array->data : NULL, &column);
 }
 
 /* ---- Arrays ---- */

@@ -260,8 +260,9 @@ static mg_status check_keys(mg_ctx *ctx, const mg_query *query,
     for (size_t i = 0; i < query->n && keys; i++)
         if (!is_listed(keys, query->pair[i].key))
             return mg_fail(ctx, MG_BAD_ARGUMENT,
-                           "data %s: %s is no key of %s; theirs are %s",
-                           query->name, query->pair[i].key, kind, keys);
+                           "data %s: %s is no key of %s, which have %s",
+                           query->name, query->pair[i].key, kind,
+                           keys[0] != '\0' ? keys : "none");
     return MG_OK;
 }
 
