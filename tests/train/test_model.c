@@ -14,8 +14,8 @@
 #define NETWORK                                                                \
     "input x[3]\ninput k class 4\ntarget y\n"                                  \
     "param E[4, 3] ~ normal(1)\n"                                              \
-    "z = dense(dropout(tanh(dense(x + E[k], 8)), 0.2), 1)[0]\n"                \
-    "output z\nloss = (z - y)^2\nmetric error = abs(z - y)\n"                  \
+    "output z = dense(dropout(tanh(dense(x + E[k], 8)), 0.2), 1)[0]\n"         \
+    "loss = (z - y)^2\nmetric error = abs(z - y)\n"                            \
     "train { optimiser = adam(lr = 0.01); epochs = 4; batch = 16 }\n"
 
 typedef struct {
