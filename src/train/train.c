@@ -167,6 +167,8 @@ static mg_status run_epochs(mg_trainer *t, bool *stopped_early)
 mg_status mg_trainer_run(mg_trainer *t)
 {
     t->last_event = t->last_save = mg_now();
+    if (!t->request->resume)
+        mg_network_log_warnings(t->network);
     mg_trainer_event(t, MG_EVENT_START, false, false);
     bool stopped_early = false;
     const mg_status status = run_epochs(t, &stopped_early);
