@@ -110,6 +110,22 @@ else()
     message(STATUS "cmocka is missing: no C tests")
 endif()
 
+# The C examples too, so that sanitisers see what a program does.
+if(NOT MATGRAD_MINIMAL AND UNIX)
+    foreach(example lecture train serve stream hooks)
+        add_executable(example_${example}
+                       ${PROJECT_SOURCE_DIR}/examples/c/${example}.c)
+        set_target_properties(example_${example} PROPERTIES
+            RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        target_link_libraries(example_${example} PRIVATE matgrad_static)
+        add_test(NAME api/example_${example}
+                 COMMAND example_${example}
+                 WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        set_tests_properties(api/example_${example} PROPERTIES TIMEOUT 300
+            ENVIRONMENT "${MATGRAD_TEST_THREADS}")
+    endforeach()
+endif()
+
 file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*/test_*.sh)
 list(FILTER tests INCLUDE REGEX "/tests/(${MATGRAD_TESTED})/")
 foreach(test IN LISTS tests)

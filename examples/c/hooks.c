@@ -64,7 +64,7 @@ static mg_status train(budget *b)
         y[i] = x[i][0] * x[i][1];
     }
     const mg_data_array examples[] = {{"x", {MG_F32, {1, {2}}}, x},
-                                      {"y", {MG_F32, {0, {0}}}, y}};
+                                      {"y", {MG_F32, {0}}, y}};
     const mg_ctx_options options = {.resize = resize,
                                     .resize_user = b,
                                     .log = print_line,
@@ -91,16 +91,16 @@ static mg_status train(budget *b)
 
 int main(void)
 {
-    budget b = {0, 0, 64 << 20};
-    printf("within %zu bytes\n", b.budget);
+    budget b = {.budget = (size_t)64 << 20};
+    printf("within %zu kB\n", b.budget / 1024);
     if (train(&b) != MG_OK)
         return 1;
     const size_t needed = b.most;
-    printf("  trained; needed %s\n", needed < b.budget ? "less" : "all");
-    /* Ever less until there is nothing. */
-    for (size_t part = 4; part-- > 0;) {
-        b = (budget){0, 0, needed / 4 * part};
-        printf("within %zu quarters of what it needed\n", part);
+    printf("  trained; needed %zu kB\n", needed / 1024);
+    /* Ever less, until there is nothing. */
+    for (size_t quarters = 4; quarters-- > 0;) {
+        b = (budget){.budget = needed / 4 * quarters};
+        printf("within %zu kB\n", b.budget / 1024);
         if (train(&b) != MG_NO_MEMORY || b.used != 0)
             return 1;
     }

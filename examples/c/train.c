@@ -35,7 +35,7 @@ int main(void)
     }
     const mg_data_array examples[] = {
         {"point", {MG_F32, {1, {2}}}, point},
-        {"inside", {MG_U8, {0, {0}}}, inside},
+        {"inside", {MG_U8, {0}}, inside},
     };
     const mg_model_train_options options = {.event = print_epoch};
     const float question[2] = {0.1f, 0.5f};

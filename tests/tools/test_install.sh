@@ -1,7 +1,7 @@
 #!/bin/bash
 # An installed matgrad is found and linked by pkg-config and by CMake, shared
-# and static, from C and C++, wherever its folder is moved to; what was
-# installed can be removed again.
+# and static, from C and C++, wherever its folder is moved to, and builds the
+# examples outside the tree; what was installed can be removed again.
 set -eu
 # A sanitised library needs its runtime in every program.
 [ -z "$MATGRAD_SANITIZE" ] || exit 77
@@ -101,6 +101,61 @@ refuses 'considered but not accepted' cmake-version C program.c '9.0 REQUIRED' \
     matgrad::matgrad
 refuses 'shared and static, not dynamic' cmake-component C program.c \
     'REQUIRED COMPONENTS dynamic' matgrad::matgrad
+
+# The examples, in a folder that knows nothing of the tree.
+holds() { # file, extended regular expressions...
+    file=$1
+    shift
+    for line in "$@"; do
+        grep -qE -e "^$line\$" "$file" || fail "$file lacks $line: $(cat "$file")"
+    done
+}
+
+run_examples() { # folder of the programs
+    for example in lecture train serve stream hooks; do
+        (cd "$1" && LD_LIBRARY_PATH=$libraries "./$example" >"$example.out") ||
+            fail "$1/$example: exit code $?"
+    done
+    # Numbers of the lecture, in double precision.
+    holds "$1/lecture.out" 'z  +0.77693672' 'loss  +0.02487861' \
+        'dW1  +-0.01562184  +0.00000000  +0.02625472  +0.00000000' \
+        'dW2  +-0.03480204  +-0.00597135' \
+        'W1  +3.70015622  +3.70000000  +2.89973745  +2.90000000' \
+        'W2  +4.50034802  +-5.19994029' 'b2  +-1.99961342'
+    holds "$1/train.out" 'epoch 20: loss 0.[01].*, accuracy 0.9.*' \
+        '\(0.1, 0.5\) is inside with probability (0.[89].*|1.000)'
+    [ -s "$1/circle.safetensors" ] || fail "$1/train saved nothing"
+    holds "$1/serve.out" '400 requests answered by 8 threads, to the bit as by one'
+    holds "$1/stream.out" '990000 examples: loss 0.00[3-6].* on those held out' \
+        '310000 examples were made; the wave at 0.785 is (0.9|1.0).'
+    holds "$1/hooks.out" ' *the library says: .* warning: .* unused' \
+        '  trained; needed [0-9]+ kB' '  status 6: out of memory' \
+        '  status 6: no memory for a context' 'no memory is left in use'
+}
+
+copy() { # folder
+    mkdir "$1"
+    cp "$MATGRAD_SOURCE_DIR"/examples/c/* "$1"
+}
+
+for link in shared static; do
+    copy make-$link
+    make -s -C make-$link CC="$CC" LINK=$link >make-$link/log 2>&1 ||
+        fail "make-$link: $(cat make-$link/log)"
+    [ ! -s make-$link/log ] || fail "make-$link: $(cat make-$link/log)"
+    run_examples make-$link
+done
+readelf -d make-shared/train | grep -q 'NEEDED.*libmatgrad.so.[0-9]' ||
+    fail 'make-shared/train does not want the SONAME'
+! readelf -d make-static/train | grep -q 'NEEDED.*libmatgrad' ||
+    fail 'make-static/train is not static'
+
+copy cmake-examples
+cmake -S cmake-examples -B cmake-examples/build -DCMAKE_C_COMPILER="$CC" \
+    -DCMAKE_PREFIX_PATH="$tree/moved" >cmake-examples/log 2>&1 &&
+    cmake --build cmake-examples/build >>cmake-examples/log 2>&1 ||
+    fail "cmake-examples: $(cat cmake-examples/log)"
+run_examples cmake-examples/build
 
 # Removed again, from below DESTDIR: nothing stays but folders of the system.
 export DESTDIR=$tree/stage
