@@ -73,7 +73,8 @@ set(MATGRAD_FLAGS_plain)
 set(MATGRAD_FLAGS_avx2 -mavx2 -mfma)
 set(MATGRAD_FLAGS_avx512 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
     -mprefer-vector-width=512)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND NOT WIN32)
+if(MATGRAD_WIDE_VECTORS AND NOT WIN32 AND
+   CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     foreach(isa avx2 avx512)
         string(TOUPPER ${isa} upper)
         list(JOIN MATGRAD_FLAGS_${isa} " " flags)

@@ -107,7 +107,8 @@ holds() { # file, extended regular expressions...
     file=$1
     shift
     for line in "$@"; do
-        grep -qE -e "^$line\$" "$file" || fail "$file lacks $line: $(cat "$file")"
+        grep -qE -e "^$line\$" "$file" ||
+            fail "$file lacks $line: $(cat "$file")"
     done
 }
 
@@ -125,8 +126,10 @@ run_examples() { # folder of the programs
     holds "$1/train.out" 'epoch 20: loss 0.[01].*, accuracy 0.9.*' \
         '\(0.1, 0.5\) is inside with probability (0.[89].*|1.000)'
     [ -s "$1/circle.safetensors" ] || fail "$1/train saved nothing"
-    holds "$1/serve.out" '400 requests answered by 8 threads, to the bit as by one'
-    holds "$1/stream.out" '990000 examples: loss 0.00[3-6].* on those held out' \
+    holds "$1/serve.out" \
+        '400 requests answered by 8 threads, to the bit as by one'
+    holds "$1/stream.out" \
+        '990000 examples: loss 0.00[3-6].* on those held out' \
         '310000 examples were made; the wave at 0.785 is (0.9|1.0).'
     holds "$1/hooks.out" ' *the library says: .* warning: .* unused' \
         '  trained; needed [0-9]+ kB' '  status 6: out of memory' \
