@@ -64,21 +64,6 @@ static void say_wanted(mg_text *text, const mg_network_input *input)
         mg_text_printf(text, ", integers 0 to %" PRId64, input->classes - 1);
 }
 
-static void say_column(mg_text *text, const mg_data_column *column)
-{
-    if (column->name[0] != '\0')
-        mg_text_printf(text, "%s", column->name);
-    else
-        mg_text_puts(text, column->target ? "labels" : "inputs");
-    mg_text_puts(text, " of ");
-    if (column->text) {
-        mg_text_puts(text, "texts");
-        return;
-    }
-    mg_text_printf(text, "%s ", mg_dtype_name(column->row.dtype));
-    mg_text_shape(text, &column->row.shape);
-}
-
 /* Fails with the text, which is cleared. */
 static mg_status refuse(const claimer *c, mg_text *text)
 {
@@ -106,7 +91,7 @@ static mg_status nothing_fits(const claimer *c, const mg_network_input *input)
         if (c->taken[i] || (d->column[i].target != input->target && marked))
             continue;
         mg_text_puts(&text, named++ == 0 ? "; it has " : ", ");
-        say_column(&text, &d->column[i]);
+        mg_text_column(&text, &d->column[i]);
     }
     if (named == NAMES_MOST)
         mg_text_puts(&text, ", ...");
@@ -188,7 +173,7 @@ static mg_status check_several(const claimer *c, const mg_network_input *input,
         mg_text_init(&text, d->ctx);
         say_wanted(&text, input);
         mg_text_puts(&text, " cannot take ");
-        say_column(&text, one);
+        mg_text_column(&text, one);
         return refuse(c, &text);
     }
     return MG_OK;

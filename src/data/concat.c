@@ -1,7 +1,6 @@
 /* concat: data sets whose rows follow one another. Layer data. */
 #include "data/examples.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* Labels of two types of integers are integers still. */
@@ -20,15 +19,17 @@ static bool widen(mg_type *type, const mg_type *other)
 static mg_status differs(mg_ctx *ctx, const mg_dataset *a, const mg_dataset *b,
                          size_t column)
 {
-    const mg_data_column *x = &a->column[column], *y = &b->column[column];
-    char first[MG_SHAPE_TEXT_SIZE], second[MG_SHAPE_TEXT_SIZE];
-    return mg_fail(ctx, MG_BAD_DATA,
-                   "data %s: its column %zu is %s %s %s, but in %s it is %s %s "
-                   "%s",
-                   b->source, column + 1, y->name, mg_dtype_name(y->row.dtype),
-                   mg_shape_text(&y->row.shape, first), a->source, x->name,
-                   mg_dtype_name(x->row.dtype),
-                   mg_shape_text(&x->row.shape, second));
+    mg_text text;
+    mg_text_init(&text, ctx);
+    mg_text_printf(&text, "data %s: its column %zu is ", b->source, column + 1);
+    mg_text_column(&text, &b->column[column]);
+    mg_text_printf(&text, ", but in %s it is ", a->source);
+    mg_text_column(&text, &a->column[column]);
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK)
+        status = mg_fail(ctx, MG_BAD_DATA, "%s", mg_text_string(&text));
+    mg_text_clear(&text);
+    return status;
 }
 
 static mg_status copy_column(mg_dataset *d, size_t n,

@@ -56,6 +56,17 @@ static const char *column_words(const char *name, bool target)
     return target ? "labels" : "inputs";
 }
 
+void mg_text_column(mg_text *text, const mg_data_column *column)
+{
+    mg_text_printf(text, "%s of ", column_words(column->name, column->target));
+    if (column->text) {
+        mg_text_puts(text, "texts");
+        return;
+    }
+    mg_text_printf(text, "%s ", mg_dtype_name(column->row.dtype));
+    mg_text_shape(text, &column->row.shape);
+}
+
 /* The shape of all rows must be one that tensors can have. */
 static mg_status check_rows(const mg_dataset *d, const char *name, bool target,
                             const mg_type *row, int64_t rows, mg_type *all)

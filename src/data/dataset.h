@@ -54,6 +54,9 @@ mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
                               bool target, mg_type row, int64_t rows,
                               void *data, mg_data_column **out);
 
+/* As messages put a column: "age of f32 []". */
+void mg_text_column(mg_text *text, const mg_data_column *column);
+
 /* The rows of n data sets one behind the other, as columns in memory: theirs
  * must be in memory, and agree in names and types (integers widen). */
 mg_status mg_dataset_concat(mg_ctx *ctx, const char *source, size_t n,
