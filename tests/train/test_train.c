@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "matgrad/matgrad.h"
 #include "test.h"
+#include "train/model.h"
 #include "train/pictures.h"
 
 #include <math.h>
@@ -225,6 +226,58 @@ static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
     snprintf(path, sizeof path, "%s/last.safetensors", run);
     assert_int_equal(test_read(path, resumed, sizeof resumed), size);
     assert_memory_equal(alone, resumed, size);
+}
+
+/* ---- Standardised data ---- */
+
+/* The mean of the pictures' first pixels. */
+static double first_pixel(world *w)
+{
+    static unsigned char images[4096];
+    double sum = 0;
+    test_read(test_path(&w->folder, "train-images-idx3-ubyte"), (char *)images,
+              sizeof images);
+    for (int i = 0; i < 100; i++)
+        sum += images[16 + 16 * i];
+    return sum / 100;
+}
+
+static void statistics_of_the_data_are_kept_in_the_run(void **state)
+{
+    world *const w = *state;
+    static char alone[65536], resumed[65536];
+    char path[2 * TEST_PATH_SIZE], run[TEST_PATH_SIZE + 8];
+    char data[TEST_PATH_SIZE + 20];
+    const char *const settings = "epochs = 4; batch = 7; val = 0";
+    snprintf(data, sizeof data, "%s?standardise=yes", w->data);
+    w->request.data = data;
+    check_ok(w, train(w, CLASSIFIER, settings));
+    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
+    const size_t size = test_read(path, alone, sizeof alone);
+    snprintf(run, sizeof run, "%s-2", w->run);
+    w->request.out = run;
+    w->epochs = 0;
+    w->stop_after = 2;
+    assert_int_equal(train(w, CLASSIFIER, settings), MG_INTERRUPTED);
+    w->stop = w->stop_after = 0;
+    w->request.resume = run;
+    w->request.out = NULL;
+    w->request.data = w->data;
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "--data");
+    w->request.data = data;
+    check_ok(w, train(w, NULL, NULL));
+    snprintf(path, sizeof path, "%s/last.safetensors", run);
+    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
+    assert_memory_equal(alone, resumed, size);
+    mg_model *model = NULL;
+    check_ok(w, mg_model_open(w->ctx, run, NULL, &model));
+    const mg_weight *const mean =
+        mg_weights_find(&model->weights, "standardise mean x");
+    assert_non_null(mean);
+    assert_true(fabs(mg_tensor_get(&mean->tensor, 0) - first_pixel(w)) < 1e-4);
+    assert_int_equal(mg_weights_count(&model->weights), w->last.parameters);
+    mg_model_destroy(model);
 }
 
 /* ---- A test set ---- */
@@ -507,6 +560,8 @@ int main(void)
             a_run_with_everything_goes_on_to_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(divergence_is_found_in_parts_of_a_step,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            statistics_of_the_data_are_kept_in_the_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_test_set_is_measured_by_the_best_weights, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_test_set_is_told_before_training,
