@@ -233,6 +233,9 @@ const char *mg_network_input_name(const mg_network *network, size_t index);
 const char *mg_network_param_name(const mg_network *network, size_t index);
 const char *mg_network_output_name(const mg_network *network, size_t index);
 
+/* Whether the input of that index is a target; false behind the last. */
+bool mg_network_is_target(const mg_network *network, size_t index);
+
 /* ---- Data, models, training --------------------------------------------- */
 
 typedef struct mg_dataset mg_dataset; /* examples, in memory or streamed */
@@ -304,6 +307,10 @@ void mg_model_destroy(mg_model *model);
 
 /* Owned by the model. */
 const mg_network *mg_model_network(const mg_model *model);
+
+/* A parameter or state by its name: dense memory of the model, to be read and
+ * to be set; data NULL if there is none. No session may run meanwhile. */
+mg_tensor mg_model_weight(mg_model *model, const char *name);
 
 /* The text that was class `number` of a label in the data that the model was
  * trained on, or NULL: labels were numbers there, or there is no such class.

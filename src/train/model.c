@@ -195,6 +195,12 @@ const mg_network *mg_model_network(const mg_model *m)
     return m->network;
 }
 
+mg_tensor mg_model_weight(mg_model *m, const char *name)
+{
+    const mg_weight *const weight = mg_weights_find(&m->weights, name);
+    return weight ? weight->tensor : (mg_tensor){0};
+}
+
 /* The network's only label, or NULL. */
 static const char *only_label(const mg_network *network)
 {
