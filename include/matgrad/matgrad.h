@@ -270,7 +270,9 @@ typedef mg_status mg_data_fetch_fn(void *user, int64_t n, const int64_t row[],
                                    void *const out[]);
 
 /* Examples that a callback gives batch by batch; `rows` of them are an epoch.
- * The arrays' data are ignored. */
+ * The arrays' data are ignored. Where the only target is a label and val is not
+ * 0, training asks for every row once before it begins, to hold out a share of
+ * each class. */
 mg_status mg_data_from_callback(mg_ctx *ctx, int64_t rows, size_t n,
                                 const mg_data_array array[],
                                 mg_data_fetch_fn *fetch, void *user,
