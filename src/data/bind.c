@@ -157,14 +157,11 @@ static size_t find_name(const claimer *c, const char *name)
     return SIZE_MAX;
 }
 
-/* Several columns must be numbers, as many as the input has elements; labels
- * and integers need integers. */
+/* Several columns must be numbers; labels and integers need integers. */
 static mg_status check_several(const claimer *c, const mg_network_input *input,
                                size_t n, const size_t column[])
 {
     const mg_dataset *d = c->dataset;
-    if ((int64_t)n != mg_shape_size(&input->shape))
-        return wrong_count(c, input, n, column);
     for (size_t k = 0; k < n; k++) {
         const mg_data_column *one = &d->column[column[k]];
         if (is_number(one) && kinds_fit(input, one))
@@ -204,6 +201,13 @@ static mg_status claim_by_schema(const claimer *c, size_t i,
     }
     if (n == 1 && fits(input, &c->dataset->column[column[0]]))
         return take(c, i, n, column);
+    if ((int64_t)n != mg_shape_size(&input->shape)) {
+        mg_text text;
+        mg_text_init(&text, c->dataset->ctx);
+        say_wanted(&text, input);
+        mg_text_printf(&text, " had %zu columns in training", n);
+        return refuse(c, &text);
+    }
     MG_TRY(check_several(c, input, n, column));
     return take(c, i, n, column);
 }
@@ -219,8 +223,11 @@ static mg_status claim_by_name(const claimer *c, size_t i)
     const mg_data_column *column = &c->dataset->column[found];
     if (fits(input, column))
         return take(c, i, 1, &found);
-    if ((input->shape.rank > 0 && column->row.shape.rank == 0) ||
-        (input->target && !c->targets))
+    if (input->target && !c->targets) {
+        c->taken[found] = true;
+        return MG_OK;
+    }
+    if (input->shape.rank > 0 && column->row.shape.rank == 0)
         return MG_OK;
     return nothing_fits(c, input);
 }
