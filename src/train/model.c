@@ -81,7 +81,11 @@ static mg_status fill_from_state(mg_model *m, const mg_model_options *o,
     if (o->real == MG_F64)
         s.real = MG_F64;
     MG_TRY(mg_run_settings_copy(&m->arena, &s, &m->settings));
-    MG_TRY(mg_model_set_schema(m, s.schema));
+    const mg_status status = mg_model_set_schema(m, s.schema);
+    if (status != MG_OK) {
+        mg_prefix_message(m->ctx, "%s", path);
+        return status;
+    }
     MG_TRY(make_network(m, o));
     MG_TRY(mg_weights_from_network(&m->weights, m->network, 1));
     MG_TRY(mg_statistics_declare(&m->weights, m->network, state));
