@@ -63,10 +63,12 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                   .named = MG_NAMES_FORMULA,
                   .summary = "trains; writes a run folder with the best and "
                              "the last state",
-                  .about = "Trains the network of FILE. Options win over the "
-                           "file's train block. The run folder holds the "
-                           "network, weights and log; interrupted (Ctrl-C), "
-                           "the state is saved and --resume goes on with it.",
+                  .about =
+                      "Trains the network of FILE. Options win over the "
+                      "file's train block. The run folder holds the "
+                      "network, weights and log; interrupted (Ctrl-C), "
+                      "the state is saved and --resume goes on with it. After "
+                      "an epoch, * says that it was the best so far.",
                   .example = "matgrad train mlp.mg --data fashion-mnist "
                              "--epochs 5 --out runs/first",
                   .run = mg_run_train},
