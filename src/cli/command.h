@@ -2,7 +2,7 @@
 #ifndef MG_CLI_COMMAND_H
 #define MG_CLI_COMMAND_H
 
-#include "cli/options.h"
+#include "cli/arguments.h"
 #include "cli/output.h"
 
 /* What a command has at hand; ends with the program. */
@@ -17,6 +17,7 @@ typedef struct {
 typedef struct {
     const char *name;
     const char *operand; /* "FILE", "RUN", "[FILE]" */
+    mg_named named;      /* what it names */
     const char *summary; /* one line for the list of commands */
     const char *about;   /* a few sentences for its own help */
     const char *example;
@@ -59,5 +60,6 @@ int mg_run_train(mg_cli *cli);
 int mg_run_eval(mg_cli *cli);
 int mg_run_predict(mg_cli *cli);
 int mg_run_bench(mg_cli *cli);
+int mg_run_completion(mg_cli *cli);
 
 #endif

@@ -237,6 +237,20 @@ static bool formula_is_right(mg_cli *cli, const mg_train_request *request)
     return true;
 }
 
+/* With the command that goes on. */
+static int report_interruption(mg_cli *cli, const char *run)
+{
+    mg_text text;
+    mg_text_init(&text, cli->ctx);
+    mg_text_puts(&text, "matgrad train: interrupted; the state is saved, go "
+                        "on with\n  matgrad train --resume ");
+    mg_text_shell(&text, run);
+    mg_text_puts(&text, "\n");
+    mg_output_note(&cli->output, mg_text_string(&text));
+    mg_text_clear(&text);
+    return MG_EXIT_INTERRUPTED;
+}
+
 static int report(mg_cli *cli, const mg_train_request *request,
                   mg_status status)
 {
@@ -258,18 +272,23 @@ static void see_event(void *user, const mg_train_event *event)
 static int train(mg_cli *cli, const char *overrides)
 {
     mg_train_request request = {0};
-    mg_train_progress progress = {.cli = cli};
+    mg_train_progress progress;
     const mg_status status = fill_request(cli, &request);
     if (status != MG_OK)
         return mg_cli_report(cli, status);
+    mg_train_progress_init(&progress, cli);
     progress.file = request.file;
+    progress.data = request.data;
     progress.max_steps = request.max_steps;
     request.overrides = overrides;
     request.event = see_event;
     request.user = &progress;
     catch_signals();
     const mg_status end = mg_train(cli->ctx, &request);
-    mg_output_clear_bar(&cli->output);
+    mg_train_progress_end(&progress);
+    mg_train_progress_clear(&progress);
+    if (end == MG_INTERRUPTED && progress.run)
+        return report_interruption(cli, progress.run);
     return end == MG_OK ? MG_EXIT_DONE : report(cli, &request, end);
 }
 

@@ -171,9 +171,9 @@ mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop)
     if (t->n_val > 0)
         MG_TRY(measure_held_out(t));
     p->epoch++;
+    const bool better = judge(t);
     mg_trainer_event(t, MG_EVENT_EPOCH, false, false);
     MG_TRY(log_epoch(t, seconds));
-    const bool better = judge(t);
     p->position = 0;
     memset(p->sum, 0, t->measures.n_sums * sizeof *p->sum);
     *stop = train->patience > 0 && p->worse >= train->patience;
