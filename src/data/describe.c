@@ -34,39 +34,57 @@ static void read_piece(const mg_data_column *column, int64_t at, int64_t n,
     mg_tensor_copy(&from, &to);
 }
 
-/* Range and sum first; then squares around the mean. A real that is not a
- * number is missing. */
+/* Sums over the elements that are there: a real that is not a number is
+ * missing. */
+typedef struct {
+    int64_t n;
+    double sum, squares; /* of distances from `centre` */
+    double centre;
+    double least, most;
+} sums;
+
+static void add_piece(sums *s, int64_t n, const double piece[])
+{
+    for (int64_t i = 0; i < n; i++) {
+        const double x = piece[i], distance = x - s->centre;
+        if (isnan(x))
+            continue;
+        s->least = s->n == 0 || x < s->least ? x : s->least;
+        s->most = s->n == 0 || x > s->most ? x : s->most;
+        s->sum += distance;
+        s->squares += distance * distance;
+        s->n++;
+    }
+}
+
+static sums add_all(const mg_data_column *column, int64_t size, double centre)
+{
+    double piece[PIECE];
+    sums s = {.centre = centre};
+    for (int64_t at = 0; at < size; at += PIECE) {
+        const int64_t some = size - at < PIECE ? size - at : PIECE;
+        read_piece(column, at, some, piece);
+        add_piece(&s, some, piece);
+    }
+    return s;
+}
+
+/* The mean first, then squares around it: otherwise a large mean would hide a
+ * small deviation. */
 static void measure(const mg_data_column *column, int64_t size,
                     mg_column_facts *out)
 {
-    double piece[PIECE], sum = 0, squares = 0;
-    int64_t n = 0;
-    for (int walk = 0; walk < 2; walk++) {
-        for (int64_t at = 0; at < size; at += PIECE) {
-            const int64_t some = size - at < PIECE ? size - at : PIECE;
-            read_piece(column, at, some, piece);
-            for (int64_t i = 0; i < some; i++) {
-                const double x = piece[i];
-                if (isnan(x))
-                    continue;
-                if (walk == 1) {
-                    squares += (x - out->mean) * (x - out->mean);
-                    continue;
-                }
-                out->least = n == 0 || x < out->least ? x : out->least;
-                out->most = n == 0 || x > out->most ? x : out->most;
-                sum += x;
-                n++;
-            }
-        }
-        if (n == 0)
-            break;
-        out->mean = sum / (double)n;
-    }
-    out->has_numbers = n > 0;
-    out->deviation = n > 0 ? sqrt(squares / (double)n) : 0;
-    if (size - n > out->missing)
-        out->missing = size - n;
+    const sums first = add_all(column, size, 0);
+    if (size - first.n > out->missing)
+        out->missing = size - first.n;
+    if (first.n == 0)
+        return;
+    const double n = (double)first.n;
+    out->has_numbers = true;
+    out->least = first.least;
+    out->most = first.most;
+    out->mean = first.sum / n;
+    out->deviation = sqrt(add_all(column, size, out->mean).squares / n);
 }
 
 static mg_status name_classes(const mg_data_column *column, mg_arena *arena,

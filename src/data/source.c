@@ -157,16 +157,27 @@ static mg_status open_folders(mg_arena *arena, const char *source, size_t n,
 /* A data set's names taken apart. */
 typedef struct {
     mg_arena arena;
-    const char *source; /* the names, for messages */
+    const char *source; /* for messages */
     size_t n;
     mg_query *query;
     bool standardise;
 } names;
 
-static void say_source(mg_text *text, const char *given)
+/* The paths, with commas. */
+static mg_status name_source(names *all)
 {
-    for (const char *c = given; *c; c++)
-        mg_text_append(text, *c == '\n' ? ", " : c, *c == '\n' ? 2 : 1);
+    mg_text text;
+    mg_text_init(&text, all->arena.ctx);
+    for (size_t i = 0; i < all->n; i++)
+        mg_text_printf(&text, "%s%s", i > 0 ? ", " : "", all->query[i].path);
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK) {
+        const char *paths = mg_text_string(&text);
+        all->source = mg_arena_string(&all->arena, paths, strlen(paths));
+        status = all->source ? MG_OK : MG_NO_MEMORY;
+    }
+    mg_text_clear(&text);
+    return status;
 }
 
 static mg_status read_lines(names *all, const char *given)
@@ -201,16 +212,8 @@ static mg_status read_names(names *all, mg_ctx *ctx, const char *given)
     *all = (names){0};
     mg_arena_init(&all->arena, ctx);
     mg_status status = read_lines(all, given);
-    mg_text text;
-    mg_text_init(&text, ctx);
-    say_source(&text, given);
     if (status == MG_OK)
-        status = mg_text_status(&text);
-    if (status == MG_OK) {
-        all->source = mg_arena_string(&all->arena, text.data, text.length);
-        status = all->source ? MG_OK : MG_NO_MEMORY;
-    }
-    mg_text_clear(&text);
+        status = name_source(all);
     if (status != MG_OK)
         mg_arena_clear(&all->arena);
     return status;
