@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char formula[] = //
-    "input x[2]\n"
-    "target y\n"
-    "param unused[3] = 0\n"
-    "output z = dense(tanh(dense(x, 32)), 1)[0]\n"
-    "loss = (z - y)^2\n"
-    "train { optimiser = adam(lr = 0.01); epochs = 5; batch = 32; val = 0 }\n";
+static const char formula[] = "input x[2]\n"
+                              "target y\n"
+                              "param unused[3] = 0\n"
+                              "output z = dense(tanh(dense(x, 32)), 1)[0]\n"
+                              "loss = (z - y)^2\n"
+                              "train { optimiser = adam(lr = 0.01)\n"
+                              "        epochs = 5; batch = 32; val = 0 }\n";
 
 typedef struct {
     size_t used, most, budget; /* bytes */

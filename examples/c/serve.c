@@ -9,7 +9,7 @@
 
 enum { THREADS = 8, REQUESTS = 400, BATCH = 16, PIXELS = 64, CLASSES = 10 };
 
-static const char formula[] = //
+static const char formula[] =
     "input x[64]\n"
     "output p = softmax(dense(relu(dense(x, 100)), 10))\n";
 

@@ -9,14 +9,13 @@
 
 enum { ROWS = 1000000 };
 
-static const char formula[] = //
-    "input t\n"
-    "target y\n"
-    "h = tanh(dense([t], 24))\n"
-    "output wave = dense(tanh(dense(h, 24)), 1)[0]\n"
-    "loss = (wave - y)^2\n"
-    "train { optimiser = adam(lr = 0.003); epochs = 1; batch = 100;\n"
-    "        val = 0.01 }\n";
+static const char formula[] = "input t\n"
+                              "target y\n"
+                              "h = tanh(dense([t], 24))\n"
+                              "output wave = dense(tanh(dense(h, 24)), 1)[0]\n"
+                              "loss = (wave - y)^2\n"
+                              "train { optimiser = adam(lr = 0.003)\n"
+                              "        epochs = 1; batch = 100; val = 0.01 }\n";
 
 /* Some number from 0 to 1 for each number (Steele, Lea, Flood 2014: the finish
  * of SplitMix64). */

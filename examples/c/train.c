@@ -7,14 +7,14 @@
 
 enum { ROWS = 2000 };
 
-static const char formula[] = //
-    "input point[2]\n"
-    "target inside class 2\n"
-    "z = dense(tanh(dense(point, 16)), 2)\n"
-    "output p = softmax(z)\n"
-    "loss = cross_entropy(z, inside)\n"
-    "metric accuracy = argmax(z) == inside\n"
-    "train { optimiser = adam(lr = 0.01); epochs = 20; batch = 20 }\n";
+static const char formula[] = "input point[2]\n"
+                              "target inside class 2\n"
+                              "z = dense(tanh(dense(point, 16)), 2)\n"
+                              "output p = softmax(z)\n"
+                              "loss = cross_entropy(z, inside)\n"
+                              "metric accuracy = argmax(z) == inside\n"
+                              "train { optimiser = adam(lr = 0.01)\n"
+                              "        epochs = 20; batch = 20 }\n";
 
 static void print_epoch(void *user, const mg_train_event *event)
 {
