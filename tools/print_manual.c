@@ -130,7 +130,9 @@ static void put_command_page(mg_text *text, mg_command_id id)
     put_title(text, name);
     mg_text_printf(text, ".SH NAME\nmatgrad\\-%s \\- ", command->name);
     put_words(text, command->summary);
-    mg_text_printf(text, ".SH SYNOPSIS\n.B matgrad %s\n", command->name);
+    mg_text_printf(text, ".SH SYNOPSIS\n.B matgrad %s%s%s\n", command->name,
+                   command->verb ? " " : "",
+                   command->verb ? command->verb : "");
     mg_text_printf(text, ".I %s\n[\\fIoptions\\fR]\n.SH DESCRIPTION\n",
                    command->operand);
     put_words(text, command->about);

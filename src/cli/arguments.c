@@ -153,14 +153,32 @@ static mg_status read_option(mg_ctx *ctx, mg_command_id command,
     return MG_OK;
 }
 
-static mg_status read_operand(mg_ctx *ctx, mg_command_id command,
+/* The operands so far and one more, one a line. */
+static mg_status add_operand(mg_arena *arena, const char *text,
+                             mg_arguments *out)
+{
+    const size_t before = strlen(out->operand), more = strlen(text) + 1;
+    char *all = mg_arena_alloc(arena, before + 1 + more, 1);
+    if (!all)
+        return MG_NO_MEMORY;
+    memcpy(all, out->operand, before);
+    all[before] = '\n';
+    memcpy(all + before + 1, text, more);
+    out->operand = all;
+    return MG_OK;
+}
+
+static mg_status read_operand(mg_arena *arena, mg_command_id command,
                               const char *text, mg_arguments *out)
 {
+    mg_ctx *ctx = arena->ctx;
     if (*text == '\0')
         return mg_fail(ctx, MG_BAD_ARGUMENT,
                        "an empty argument where %s was "
                        "expected",
                        mg_commands[command].operand);
+    if (out->operand && mg_commands[command].several)
+        return add_operand(arena, text, out);
     if (out->operand)
         return mg_fail(ctx, MG_BAD_ARGUMENT,
                        "\"%s\" is one argument too many (%s is \"%s\")", text,
@@ -181,10 +199,11 @@ static const mg_option *find_letter(mg_command_id command, const char *text)
     return NULL;
 }
 
-static mg_status read_argument(mg_ctx *ctx, mg_command_id command, int argc,
+static mg_status read_argument(mg_arena *arena, mg_command_id command, int argc,
                                char *const argv[], int *index,
                                mg_arguments *out)
 {
+    mg_ctx *ctx = arena->ctx;
     const char *text = argv[*index];
     const mg_option *option = find_letter(command, text);
     if (option)
@@ -195,7 +214,7 @@ static mg_status read_argument(mg_ctx *ctx, mg_command_id command, int argc,
         return mg_fail(ctx, MG_BAD_ARGUMENT,
                        "unknown option %s: options begin with two dashes",
                        text);
-    return read_operand(ctx, command, text, out);
+    return read_operand(arena, command, text, out);
 }
 
 mg_status mg_arguments_parse(mg_arena *arena, mg_command_id command, int argc,
@@ -209,12 +228,11 @@ mg_status mg_arguments_parse(mg_arena *arena, mg_command_id command, int argc,
     bool options_end = false;
     for (int i = 0; i < argc; i++) {
         if (options_end) {
-            MG_TRY(read_operand(arena->ctx, command, argv[i], &arguments));
+            MG_TRY(read_operand(arena, command, argv[i], &arguments));
         } else if (strcmp(argv[i], "--") == 0) {
             options_end = true;
         } else {
-            MG_TRY(
-                read_argument(arena->ctx, command, argc, argv, &i, &arguments));
+            MG_TRY(read_argument(arena, command, argc, argv, &i, &arguments));
         }
         if (mg_arguments_find(&arguments, MG_OPTION_HELP) ||
             mg_arguments_find(&arguments, MG_OPTION_VERSION))

@@ -15,7 +15,7 @@ typedef struct {
 } mg_given;
 
 typedef struct {
-    const char *operand; /* FILE or RUN; NULL: not given */
+    const char *operand; /* FILE or RUN, several one a line; NULL: not given */
     size_t n;
     mg_given *given; /* in the order of the command line */
 } mg_arguments;

@@ -79,8 +79,7 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                  .about = "Measures a trained network. RUN is a run folder, a "
                           "weights file, or a formula file (with fresh "
                           "parameters).",
-                 .example = "matgrad eval runs/first --data fashion-mnist "
-                            "--min accuracy=0.85",
+                 .example = "matgrad eval runs/first --min accuracy=0.85",
                  .run = mg_run_eval},
     [MG_PREDICT] = {.name = "predict",
                     .operand = "RUN",
@@ -93,6 +92,20 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                     .example = "matgrad predict runs/first --data "
                                "fashion-mnist --format csv",
                     .run = mg_run_predict},
+    [MG_DATA] =
+        {.name = "data",
+         .verb = "info",
+         .operand = "D...",
+         .named = MG_NAMES_DATA,
+         .several = true,
+         .summary =
+             "what a data set holds: columns, ranges, missing values, classes",
+         .about = "Shows the columns of a data set: what they hold, their "
+                  "range, mean and standard deviation, how many values are "
+                  "missing, and how often each class occurs. Several files are "
+                  "one data set, as several --data are for train.",
+         .example = "matgrad data info 'iris.csv?target=species'",
+         .run = mg_run_data},
     [MG_BENCH] = {.name = "bench",
                   .operand = "FILE",
                   .named = MG_NAMES_FORMULA,
@@ -179,6 +192,29 @@ int mg_cli_usage(mg_cli *cli)
     mg_output_note(&cli->output, mg_commands[cli->id].name);
     mg_output_note(&cli->output, " --help\n");
     return MG_EXIT_USAGE;
+}
+
+mg_status mg_cli_lines(mg_cli *cli, mg_option_id id, const char **out)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    mg_text text;
+    if (!mg_arguments_find(arguments, id))
+        return MG_OK;
+    mg_text_init(&text, cli->ctx);
+    for (size_t i = 0; i < arguments->n; i++) {
+        const mg_given *given = &arguments->given[i];
+        if (given->id != id)
+            continue;
+        mg_text_puts(&text, text.length > 0 ? "\n" : "");
+        mg_text_puts(&text, given->text);
+    }
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK) {
+        *out = mg_arena_string(&cli->arena, mg_text_string(&text), text.length);
+        status = *out ? MG_OK : MG_NO_MEMORY;
+    }
+    mg_text_clear(&text);
+    return status;
 }
 
 bool mg_cli_json(const mg_cli *cli)

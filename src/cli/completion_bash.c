@@ -118,6 +118,11 @@ static void put_operands(mg_text *text)
     mg_text_puts(text, "    case $command in\n");
     for (size_t i = 0; i < MG_COMMAND_COUNT; i++) {
         mg_text_printf(text, "    %s) ", mg_commands[i].name);
+        if (mg_commands[i].verb)
+            mg_text_printf(text,
+                           "if [[ COMP_CWORD -eq 2 ]]; then _matgrad_words %s; "
+                           "return; fi; ",
+                           mg_commands[i].verb);
         put_named(text, mg_commands[i].named);
         mg_text_puts(text, " ;;\n");
     }

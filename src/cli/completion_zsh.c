@@ -99,7 +99,12 @@ static void put_command(mg_text *text, mg_command_id id)
     for (size_t i = 0; i < MG_OPTION_COUNT; i++)
         if (mg_option_is_of(&mg_options[i], id))
             put_option(text, &mg_options[i]);
-    mg_text_puts(text, " \\\n            '1:");
+    if (command->verb)
+        mg_text_printf(text, " \\\n            '1:verb:(%s)'", command->verb);
+    mg_text_printf(text, " \\\n            '%s:",
+                   command->several ? "*"
+                   : command->verb  ? "2"
+                                    : "1");
     put_quoted(text, command->operand);
     mg_text_printf(text, ":_matgrad_%s' ;;\n",
                    mg_named_kinds[command->named].function);

@@ -99,8 +99,9 @@ void mg_help_command(mg_text *text, mg_command_id id, int width)
 {
     const mg_command *command = &mg_commands[id];
     const size_t columns = (size_t)(width < WIDEST ? width : WIDEST);
-    mg_text_printf(text, "usage: matgrad %s %s [options]\n\n", command->name,
-                   command->operand);
+    mg_text_printf(text, "usage: matgrad %s%s%s %s [options]\n\n",
+                   command->name, command->verb ? " " : "",
+                   command->verb ? command->verb : "", command->operand);
     mg_text_wrap(text, command->about, 0, 0, columns);
     mg_text_puts(text, "\n");
     for (size_t i = 0; i < MG_OPTION_COUNT; i++) {

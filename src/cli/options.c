@@ -64,11 +64,27 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
          .kind = MG_TAKES_TEXT,
          .value = "D",
          .named = MG_NAMES_DATA,
+         .repeats = true,
          .commands = ON(MG_TRAIN) | ON(MG_EVAL) | ON(MG_PREDICT),
-         .help = "the examples: a known name (fashion-mnist) or a folder of "
-                 "IDX files, plain or .gz"},
+         .help =
+             "the examples: a known name (fashion-mnist), a folder of IDX "
+             "files, or files (.csv .npy .npz .txt), with keys: t.csv?target=y "
+             "(docs/data.md); eval and predict: the run's own"},
     [MG_OPTION_TEST] = {.name = "test",
-                        .later = ON(MG_TRAIN) | ON(MG_EVAL) | ON(MG_PREDICT)},
+                        .kind = MG_TAKES_TEXT,
+                        .value = "D",
+                        .named = MG_NAMES_DATA,
+                        .repeats = true,
+                        .commands = ON(MG_TRAIN),
+                        .help = "a test set of its own: measured at the end, "
+                                "and what eval and predict then take"},
+    [MG_OPTION_CLASS_WEIGHTS] =
+        {.name = "class-weights",
+         .kind = MG_TAKES_TEXT,
+         .value = "W",
+         .commands = ON(MG_TRAIN),
+         .help = "how much the loss of each class counts: 1,2.5,1 in the order "
+                 "of the classes, or balanced: the rarer the more"},
     [MG_OPTION_HTML] = {.name = "html", .later = ON(MG_EXPLAIN)},
     [MG_OPTION_RENAME] = {.name = "rename",
                           .kind = MG_TAKES_TEXT,
@@ -98,9 +114,9 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                         .kind = MG_TAKES_CHOICE,
                         .value = "PART",
                         .choices = "train test",
-                        .commands = ON(MG_EVAL) | ON(MG_PREDICT),
-                        .help = "which part of the data (test, where there is "
-                                "one)"},
+                        .commands = ON(MG_EVAL) | ON(MG_PREDICT) | ON(MG_DATA),
+                        .help = "which part of the data, where it has two "
+                                "(test; data info: train)"},
     [MG_OPTION_EPOCHS] = {.name = "epochs",
                           .kind = MG_TAKES_INTEGER,
                           .value = "N",

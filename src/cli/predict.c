@@ -15,13 +15,12 @@ static mg_status hand_over(void *user, int64_t example,
 static mg_status predict_data(mg_cli *cli, mg_model *model,
                               mg_prediction *prediction)
 {
-    mg_data_part part;
-    mg_dataset *data = NULL;
-    MG_TRY(mg_data_of_command(cli, &part, &data));
-    mg_status status = mg_prediction_begin(prediction, data->rows);
+    mg_measured_data measured;
+    MG_TRY(mg_data_of_command(cli, model, &measured));
+    mg_status status = mg_prediction_begin(prediction, measured.data->rows);
     if (status == MG_OK)
-        status = mg_model_predict(model, data, hand_over, prediction);
-    mg_dataset_destroy(data);
+        status = mg_model_predict(model, measured.data, hand_over, prediction);
+    mg_dataset_destroy(measured.data);
     return status;
 }
 
@@ -69,12 +68,10 @@ static mg_status check_arguments(mg_cli *cli)
     const bool data = mg_arguments_find(arguments, MG_OPTION_DATA);
     const bool at = mg_arguments_find(arguments, MG_OPTION_AT);
     const char *format = mg_arguments_text(arguments, MG_OPTION_FORMAT, "json");
-    if (data == at)
+    if (at && (data || mg_arguments_find(arguments, MG_OPTION_PART)))
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
-                       data ? "--data and --at: one of them, not both"
-                            : "--data or --at is missing: what to predict for");
-    if (at && mg_arguments_find(arguments, MG_OPTION_PART))
-        return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "--part needs --data");
+                       "--%s and --at: one of them, not both",
+                       data ? "data" : "part");
     if (mg_cli_json(cli) && strcmp(format, "json") != 0)
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--json and --format %s contradict each other", format);
@@ -88,11 +85,11 @@ static mg_status check_arguments(mg_cli *cli)
 static mg_status predict(mg_cli *cli, mg_model *model)
 {
     mg_prediction prediction;
-    mg_status status = mg_prediction_init(&prediction, cli, model->network);
+    mg_status status = mg_prediction_init(&prediction, cli, model);
     if (status == MG_OK)
-        status = mg_arguments_find(&cli->arguments, MG_OPTION_DATA)
-                     ? predict_data(cli, model, &prediction)
-                     : predict_examples(cli, model, &prediction);
+        status = mg_arguments_find(&cli->arguments, MG_OPTION_AT)
+                     ? predict_examples(cli, model, &prediction)
+                     : predict_data(cli, model, &prediction);
     if (status == MG_OK)
         status = mg_prediction_end(&prediction);
     mg_prediction_clear(&prediction);

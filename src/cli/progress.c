@@ -118,17 +118,22 @@ static void put_head(mg_train_progress *progress, mg_text *text,
     mg_text_puts(text, out->colour ? "\x1b[0m" : "");
 }
 
+/* "val_loss 0.1234, val_accuracy 0.9" */
+static void put_measures(mg_text *text, const char *prefix, size_t n,
+                         const mg_measure measure[])
+{
+    for (size_t i = 0; i < n; i++) {
+        mg_text_printf(text, "%s%s%s ", i ? ", " : "", prefix, measure[i].name);
+        mg_text_measure(text, measure[i].value);
+    }
+}
+
 static void keep_best(mg_train_progress *progress, const mg_train_event *event)
 {
     const bool val = event->val_measure;
-    const mg_measure *measure = val ? event->val_measure : event->measure;
-    mg_text *best = &progress->best;
-    best->length = 0;
-    for (size_t i = 0; i < event->n_measures; i++) {
-        mg_text_printf(best, "%s%s%s ", i ? ", " : "", val ? "val_" : "",
-                       measure[i].name);
-        mg_text_measure(best, measure[i].value);
-    }
+    progress->best.length = 0;
+    put_measures(&progress->best, val ? "val_" : "", event->n_measures,
+                 val ? event->val_measure : event->measure);
 }
 
 /* 1, 2, 5, 10, 20, 50, ... */
@@ -203,31 +208,40 @@ void mg_text_shell(mg_text *text, const char *word)
     mg_text_puts(text, "'");
 }
 
-/* "  matgrad eval runs/first --data d": what one can go on with. */
+/* "  matgrad eval runs/first": what one can go on with. */
 static void put_next(const mg_train_progress *progress, mg_text *text,
                      const char *command)
 {
     mg_text_printf(text, "  matgrad %s ", command);
     mg_text_shell(text, progress->run);
-    if (progress->data) {
-        mg_text_puts(text, " --data ");
-        mg_text_shell(text, progress->data);
-    }
     mg_text_puts(text, "\n");
+}
+
+/* Words in lines of the terminal's width. */
+static void put_wrapped(const mg_train_progress *progress, mg_text *text,
+                        const mg_text *words)
+{
+    const mg_stream *out = &progress->cli->output.out;
+    mg_text_wrap(text, mg_text_string(words), 0, 2,
+                 out->terminal ? (size_t)out->width : SIZE_MAX);
+    text->failed |= words->failed;
 }
 
 static void put_best(const mg_train_progress *progress, mg_text *text,
                      const mg_train_event *event)
 {
-    const mg_stream *out = &progress->cli->output.out;
     mg_text words;
     mg_text_init(&words, text->ctx);
     mg_text_printf(&words, "best epoch %lld", (long long)event->best_epoch);
     if (progress->best.length > 0)
         mg_text_printf(&words, ": %s", mg_text_string(&progress->best));
-    mg_text_wrap(text, mg_text_string(&words), 0, 2,
-                 out->terminal ? (size_t)out->width : SIZE_MAX);
-    text->failed |= words.failed;
+    put_wrapped(progress, text, &words);
+    if (event->test_measure) {
+        words.length = 0;
+        mg_text_puts(&words, "test set: ");
+        put_measures(&words, "", event->n_measures, event->test_measure);
+        put_wrapped(progress, text, &words);
+    }
     mg_text_clear(&words);
 }
 

@@ -67,11 +67,16 @@ static void json_epoch(mg_text *text, const mg_train_event *event)
 
 static void json_end(mg_text *text, const mg_train_event *event)
 {
+    bool finite = true;
     mg_text_printf(text, "{\"schema\": 1, \"event\": \"%s\", \"run\": ",
                    event->interrupted ? "interrupted" : "done");
     mg_json_string(text, event->run ? event->run : "");
-    mg_text_printf(text, ", \"best_epoch\": %lld}\n",
+    mg_text_printf(text, ", \"best_epoch\": %lld",
                    (long long)event->best_epoch);
+    if (event->test_measure)
+        mg_measures_json(text, event->test_measure, event->n_measures, "test_",
+                         &finite);
+    mg_text_puts(text, finite ? "}\n" : ", \"nonfinite\": true}\n");
 }
 
 void mg_progress_json(mg_text *text, const mg_train_event *event)

@@ -54,6 +54,9 @@ offers 'fashion-mnist,runs,table.csv' matgrad train net.mg --data ''
 offers 'notes.md' matgrad predict runs/first -o no
 offers 'gpt,lecture,mlp' matgrad new ''
 offers 'bash,zsh' matgrad completion ''
+offers 'info' matgrad data ''
+offers 'fashion-mnist,runs,table.csv' matgrad data info ''
+offers 'table.csv' matgrad train net.mg --test ta
 offers 'f32,f64' matgrad train net.mg --dtype ''
 offers 'f32,f64' matgrad train net.mg --dtype =
 offers 'f64' matgrad train net.mg --dtype = f6
@@ -67,8 +70,8 @@ offers '--elements' matgrad gradcheck net.mg --all --el
 offers '' matgrad nothing ''
 
 # Every option of every command's help is offered.
-for command in new check derive explain gradcheck train eval predict bench \
-    completion; do
+for command in new check derive explain gradcheck train eval predict data \
+    bench completion; do
     run 0 "$command" --help
     sed -n 's/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p' out | sort >listed
     bash --norc ask.bash matgrad "$command" -- | sort >offered
@@ -137,6 +140,8 @@ SCRIPT
         'matgrad train net.mg --data fa' \
         'matgrad train net.mg --data fashion-mnist ' \
         'matgrad eval weig' 'matgrad eval weights.safetensors ' \
+        'matgrad data in' 'matgrad data info ' \
+        'matgrad data info ta' 'matgrad data info table.csv ' \
         'matgrad completion z' 'matgrad completion zsh ' \
         'matgrad gradcheck net.mg --e' 'matgrad gradcheck net.mg --elements=' \
         'matgrad explain net.mg --la' 'matgrad explain net.mg --layout=' \

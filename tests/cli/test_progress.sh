@@ -79,7 +79,6 @@ grep -q '^300/300  ' out || fail "$what: no line for the last epoch"
 [ "$(wc -l <long/log.jsonl)" = 300 ] || fail "$what: the log is not whole"
 
 # What is to be typed next is quoted for the shell.
-cp -r data "the data's"
-run 0 train tiny.mg --data "the data's" --out 'a run'
-says "  matgrad eval 'a run' --data 'the data'\\''s'"
+run 0 train tiny.mg --data data --out "the sea's run"
+says "  matgrad eval 'the sea'\\''s run'"
 finish

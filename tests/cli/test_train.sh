@@ -12,8 +12,8 @@ grep -q '^ *1 .*[0-9]  \*$' out || fail "$what: the best epoch has no mark"
 says 'best epoch 4: val_loss 0.'
 ! grep -q "$(printf '\r\|\033')" out || fail "$what: a bar in a pipe"
 says 'saved in runs/tiny-1'
-says '  matgrad eval runs/tiny-1 --data data'
-says '  matgrad predict runs/tiny-1 --data data'
+says '  matgrad eval runs/tiny-1'
+says '  matgrad predict runs/tiny-1'
 for file in network.mg best.safetensors last.safetensors log.jsonl; do
     [ -s "runs/tiny-1/$file" ] || fail "$what: no runs/tiny-1/$file"
 done
