@@ -96,7 +96,7 @@ mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
                               void *data, mg_data_column **out)
 {
     mg_dataset *d = dataset;
-    mg_type all;
+    mg_type all = row;
     MG_TRY(check_rows(d, name, target, &row, rows, &all));
     mg_data_column column = {.target = target, .row = row, .data = data};
     column.name = mg_arena_string(&d->arena, name, strlen(name));
@@ -111,7 +111,7 @@ mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
 mg_status mg_dataset_add(mg_dataset *dataset, const char *name, bool target,
                          mg_type row, int64_t rows, mg_data_column **out)
 {
-    mg_type all;
+    mg_type all = row;
     MG_TRY(check_rows(dataset, name, target, &row, rows, &all));
     mg_tensor data;
     MG_TRY(mg_tensor_alloc(&dataset->arena, all, &data));

@@ -103,7 +103,7 @@ static mg_status add_pair(mg_arena *arena, mg_query *query, const char *text,
 {
     const char *equals = memchr(text, '=', length);
     const size_t key_length = equals ? (size_t)(equals - text) : length;
-    mg_query_pair pair = {0};
+    mg_query_pair pair = {"", ""};
     MG_TRY(decode(arena, query->name, text, key_length, &pair.key));
     MG_TRY(check_key(arena->ctx, query, pair.key));
     if (!equals)

@@ -365,9 +365,20 @@ static int64_t find_window(const mg_split *s, int64_t position)
     return window;
 }
 
+/* The training rows of a block, ascending. */
+static int64_t list_block(const mg_split *s, int64_t block, int64_t *out)
+{
+    const int64_t left = s->n_train - block * BLOCK;
+    const int64_t n = left < BLOCK ? left : BLOCK;
+    int64_t row = find_row(s, false, block * BLOCK);
+    for (int64_t i = 0; i < n; row++)
+        if ((s->held[row / 64] >> row % 64 & 1) == 0)
+            out[i++] = row;
+    return n;
+}
+
 /* Lists the rows of the window's blocks and shuffles them. Up to one window of
- * rows, its list is 0 to n_train - 1: the order is that of a permutation of
- * all. */
+ * rows it lists all, ascending: the order is that of a permutation of all. */
 static mg_status know_window(mg_split *s, uint64_t seed, uint32_t epoch,
                              int64_t window)
 {
@@ -383,13 +394,9 @@ static mg_status know_window(mg_split *s, uint64_t seed, uint32_t epoch,
         const int64_t block = window * (WINDOW / BLOCK) + i;
         if (block >= s->n_blocks)
             break;
-        const int64_t first = s->blocks[block] * BLOCK;
-        for (int64_t k = first; k < first + BLOCK && k < s->n_train; k++)
-            s->order[n++] = k;
+        n += list_block(s, s->blocks[block], s->order + n);
     }
     shuffle(&stream, (uint64_t)window * WINDOW, n, s->order);
-    for (int64_t i = 0; i < n; i++)
-        s->order[i] = find_row(s, false, s->order[i]);
     s->known = true;
     s->seed = seed;
     s->epoch = epoch;

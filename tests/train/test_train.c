@@ -1,99 +1,8 @@
-/* POSIX. Training from text and files to a run folder: what it writes, how it
- * stops, how it goes on, and what it says when a value is not finite. */
-#define _POSIX_C_SOURCE 200809L
-#include "matgrad/matgrad.h"
-#include "test.h"
-#include "train/model.h"
-#include "train/pictures.h"
+/* POSIX. Training from text and files to a run folder: what it writes, when it
+ * ends, and what it says when a value is not finite. */
+#include "train/runs.h"
 
-#include <math.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#define CLASSIFIER                                                             \
-    "input x[4,4]\ntarget c class 3\n"                                         \
-    "z = dense(relu(dense(flatten(x) / 255, 12)), 3)\n"                        \
-    "output p = softmax(z)\nloss = cross_entropy(z, c)\n"                      \
-    "metric accuracy = argmax(z) == c\n"
-
-typedef struct {
-    mg_ctx *ctx;
-    test_folder folder;
-    char data[TEST_PATH_SIZE], run[TEST_PATH_SIZE];
-    mg_train_request request;
-    int starts, steps, epochs, dones;
-    int stop_after; /* epochs; 0: never */
-    volatile sig_atomic_t stop;
-    mg_train_event last;
-    double loss, accuracy, val_loss; /* of the last epoch */
-    double test_loss;                /* NAN: none */
-} world;
-
-static void count_event(void *user, const mg_train_event *event)
-{
-    world *const w = user;
-    w->starts += event->kind == MG_EVENT_START;
-    w->steps += event->kind == MG_EVENT_STEP;
-    w->epochs += event->kind == MG_EVENT_EPOCH;
-    w->dones += event->kind == MG_EVENT_DONE;
-    w->last = *event;
-    w->test_loss = event->test_measure ? event->test_measure[0].value : NAN;
-    if (event->kind == MG_EVENT_EPOCH) {
-        w->loss = event->measure[0].value;
-        w->accuracy = event->n_measures > 1 ? event->measure[1].value : 0;
-        w->val_loss = event->val_measure ? event->val_measure[0].value : NAN;
-        w->stop = w->stop_after && w->epochs >= w->stop_after;
-    }
-}
-
-static int set_up(void **state)
-{
-    static world w;
-    memset(&w, 0, sizeof w);
-    assert_int_equal(mg_ctx_create(NULL, &w.ctx), MG_OK);
-    test_folder_create(&w.folder);
-    write_pictures(&w.folder, "train", 100);
-    write_pictures(&w.folder, "t10k", 30);
-    snprintf(w.data, sizeof w.data, "%s", test_path(&w.folder, "."));
-    snprintf(w.run, sizeof w.run, "%s", test_path(&w.folder, "run"));
-    w.request = (mg_train_request){.file = "net.mg",
-                                   .data = w.data,
-                                   .out = w.run,
-                                   .event = count_event,
-                                   .user = &w,
-                                   .stop = &w.stop};
-    *state = &w;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    world *const w = *state;
-    mg_ctx_destroy(w->ctx);
-    test_folder_remove(&w->folder);
-    return 0;
-}
-
-static mg_status train(world *w, const char *source, const char *overrides)
-{
-    w->request.source = source;
-    w->request.source_length = source ? strlen(source) : 0;
-    w->request.overrides = overrides;
-    return mg_train(w->ctx, &w->request);
-}
-
-static void check_ok(const world *w, mg_status status)
-{
-    if (status != MG_OK)
-        fail_msg("status %d: %s", status, mg_message(w->ctx));
-}
-
-static void check_says(const world *w, const char *part)
-{
-    if (!strstr(mg_message(w->ctx), part))
-        fail_msg("\"%s\" does not say \"%s\"", mg_message(w->ctx), part);
-}
 
 static void training_learns_and_fills_a_run_folder(void **state)
 {
@@ -129,155 +38,6 @@ static void training_learns_and_fills_a_run_folder(void **state)
     for (const char *c = log; *c; c++)
         lines += *c == '\n';
     assert_int_equal(lines, 12);
-}
-
-static void an_interrupted_run_goes_on_to_the_same_bytes(void **state)
-{
-    world *const w = *state;
-    static char alone[65536], resumed[65536];
-    char path[2 * TEST_PATH_SIZE];
-    const char *const settings =
-        "optimiser = adamw(lr = 0.01 * cosine(step / steps)); epochs = 6; "
-        "batch = 7";
-    const char *const source =
-        "input x[4,4]\ntarget c class 3\n"
-        "z = dense(dropout(relu(dense(flatten(x) / 255, 12)), 0.3), 3)\n"
-        "loss = cross_entropy(z, c)\n";
-    check_ok(w, train(w, source, settings));
-    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
-    const size_t size = test_read(path, alone, sizeof alone);
-
-    char run[TEST_PATH_SIZE + 8];
-    snprintf(run, sizeof run, "%s-2", w->run);
-    w->request.out = run;
-    w->epochs = 0;
-    w->stop_after = 2;
-    assert_int_equal(train(w, source, settings), MG_INTERRUPTED);
-    assert_true(w->last.interrupted);
-    check_says(w, "--resume");
-    w->stop = 0;
-    w->stop_after = 0;
-    w->request.resume = run;
-    w->request.out = NULL;
-    assert_int_equal(train(w, "input y\nloss = y\n", NULL), MG_BAD_ARGUMENT);
-    check_says(w, "formula");
-    assert_int_equal(train(w, NULL, "epochs = 7"), MG_BAD_ARGUMENT);
-    w->request.data = NULL;
-    check_ok(w, train(w, source, "batch = 7;epochs = 6"));
-    snprintf(path, sizeof path, "%s/last.safetensors", run);
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
-    check_ok(w, train(w, NULL, NULL)); /* finished: nothing left to do */
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
-}
-
-/* States, sums of weights, several batches a step, clipping and a frozen
- * parameter all go on where they stood. */
-static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
-{
-    world *const w = *state;
-    static char alone[65536], resumed[65536];
-    char path[2 * TEST_PATH_SIZE], run[TEST_PATH_SIZE + 8];
-    const char *const source =
-        "input x[4,4]\ntarget c class 3\n"
-        "u = flatten(x) / 255\nstate m[16] = 0\n"
-        "v = if training { u - batch_mean(u) } else { u - m }\n"
-        "m := if training { 0.9 * m + 0.1 * batch_mean(u) } else { m }\n"
-        "z = dense(dropout(relu(dense(v, 12)), 0.3), 3)\n"
-        "weight = 1 + c\nloss = cross_entropy(z, c)\n"
-        "metric recall = total(argmax(z) == 1 and c == 1) / total(c == 1)\n"
-        "train { optimiser = momentum(lr = 0.1 * linear(step / steps))\n"
-        "  epochs = 5; batch = 7; clip_norm = 0.5 }\n";
-    w->request.accumulate = 3;
-    w->request.class_weights = "1, 2, 0.5";
-    w->request.freeze = "z.dense.b\nz.dense.2.b";
-    check_ok(w, train(w, source, NULL));
-    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
-    const size_t size = test_read(path, alone, sizeof alone);
-
-    snprintf(run, sizeof run, "%s-2", w->run);
-    w->request.out = run;
-    w->epochs = 0;
-    w->stop_after = 2;
-    assert_int_equal(train(w, source, NULL), MG_INTERRUPTED);
-    w->stop = w->stop_after = 0;
-    w->request.resume = run;
-    w->request.out = NULL;
-    w->request.accumulate = 2;
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "--accumulate 3, not 2");
-    w->request.accumulate = 0;
-    w->request.freeze = "z.dense.b";
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "--freeze");
-    w->request.freeze = NULL;
-    w->request.from = "elsewhere";
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "started without --from");
-    w->request.from = NULL;
-    w->request.class_weights = "balanced";
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "with another --class-weights");
-    w->request.class_weights = NULL;
-    assert_int_equal(train(w, NULL, "clip_norm = 0.25"), MG_BAD_ARGUMENT);
-    check_says(w, "clip_norm 0.5, not 0.25");
-    check_ok(w, train(w, NULL, "clip_norm = 0.5"));
-    snprintf(path, sizeof path, "%s/last.safetensors", run);
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
-}
-
-/* ---- Standardised data ---- */
-
-/* The mean of the pictures' first pixels. */
-static double first_pixel(world *w)
-{
-    static unsigned char images[4096];
-    double sum = 0;
-    test_read(test_path(&w->folder, "train-images-idx3-ubyte"), (char *)images,
-              sizeof images);
-    for (int i = 0; i < 100; i++)
-        sum += images[16 + 16 * i];
-    return sum / 100;
-}
-
-static void statistics_of_the_data_are_kept_in_the_run(void **state)
-{
-    world *const w = *state;
-    static char alone[65536], resumed[65536];
-    char path[2 * TEST_PATH_SIZE], run[TEST_PATH_SIZE + 8];
-    char data[TEST_PATH_SIZE + 20];
-    const char *const settings = "epochs = 4; batch = 7; val = 0";
-    snprintf(data, sizeof data, "%s?standardise=yes", w->data);
-    w->request.data = data;
-    check_ok(w, train(w, CLASSIFIER, settings));
-    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
-    const size_t size = test_read(path, alone, sizeof alone);
-    snprintf(run, sizeof run, "%s-2", w->run);
-    w->request.out = run;
-    w->epochs = 0;
-    w->stop_after = 2;
-    assert_int_equal(train(w, CLASSIFIER, settings), MG_INTERRUPTED);
-    w->stop = w->stop_after = 0;
-    w->request.resume = run;
-    w->request.out = NULL;
-    w->request.data = w->data;
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "--data");
-    w->request.data = data;
-    check_ok(w, train(w, NULL, NULL));
-    snprintf(path, sizeof path, "%s/last.safetensors", run);
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
-    mg_model *model = NULL;
-    check_ok(w, mg_model_open(w->ctx, run, NULL, &model));
-    const mg_weight *const mean =
-        mg_weights_find(&model->weights, "standardise mean x");
-    assert_non_null(mean);
-    assert_true(fabs(mg_tensor_get(&mean->tensor, 0) - first_pixel(w)) < 1e-4);
-    assert_int_equal(mg_weights_count(&model->weights), w->last.parameters);
-    mg_model_destroy(model);
 }
 
 /* ---- A test set ---- */
@@ -319,68 +79,6 @@ static void a_bad_test_set_is_told_before_training(void **state)
     check_says(w, "nothing");
     assert_int_equal(w->starts, 0);
     assert_int_not_equal(stat(w->run, &status), 0);
-}
-
-/* ---- Going on elsewhere ---- */
-
-/* A run that was started beside its data and stopped after two epochs. */
-static void start_beside_the_data(world *w)
-{
-    test_folder inner;
-    assert_int_equal(chdir(w->folder.path), 0);
-    assert_int_equal(mkdir("pictures", 0777), 0);
-    assert_int_equal(mkdir("elsewhere", 0777), 0);
-    snprintf(inner.path, sizeof inner.path, "%s",
-             test_path(&w->folder, "pictures"));
-    write_pictures(&inner, "train", 40);
-    w->request.data = "pictures";
-    w->stop_after = 2;
-    assert_int_equal(train(w, CLASSIFIER, "epochs = 4"), MG_INTERRUPTED);
-    w->stop = w->stop_after = 0;
-    w->request.resume = w->run;
-    w->request.out = NULL;
-}
-
-static void a_run_goes_on_in_another_folder(void **state)
-{
-    world *const w = *state;
-    char before[4096];
-    assert_non_null(getcwd(before, sizeof before));
-    start_beside_the_data(w);
-    assert_int_equal(chdir("elsewhere"), 0);
-    w->request.data = NULL;
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_FILE);
-    check_says(w, "the run was started with --data pictures: go to");
-    w->request.data = test_path(&w->folder, "elsewhere");
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "--data pictures, not ");
-    w->request.data = test_path(&w->folder, "pictures");
-    check_ok(w, train(w, NULL, NULL));
-    assert_int_equal(w->last.epoch, 4);
-    assert_int_equal(chdir(before), 0);
-}
-
-static void a_run_of_an_earlier_form_is_used_but_does_not_go_on(void **state)
-{
-    world *const w = *state;
-    static char bytes[65536];
-    static const char form[] = "\"matgrad\":\"3\"";
-    char path[2 * TEST_PATH_SIZE];
-    check_ok(w, train(w, CLASSIFIER, "epochs = 1"));
-    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
-    const size_t size = test_read(path, bytes, sizeof bytes);
-    char *const at = strstr(bytes + 8, form);
-    assert_non_null(at);
-    at[sizeof form - 3] = '2';
-    test_write(path, bytes, size);
-    snprintf(path, sizeof path, "%s/best.safetensors", w->run);
-    test_write(path, bytes, size);
-    w->request.resume = w->run;
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_DATA);
-    check_says(w, "earlier version");
-    mg_model *model = NULL;
-    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
-    mg_model_destroy(model);
 }
 
 static void a_state_may_be_infinite_but_not_nan(void **state)
@@ -554,23 +252,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(training_learns_and_fills_a_run_folder,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            an_interrupted_run_goes_on_to_the_same_bytes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_run_with_everything_goes_on_to_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(divergence_is_found_in_parts_of_a_step,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            statistics_of_the_data_are_kept_in_the_run, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_test_set_is_measured_by_the_best_weights, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_test_set_is_told_before_training,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_run_goes_on_in_another_folder, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_run_of_an_earlier_form_is_used_but_does_not_go_on, set_up,
-            tear_down),
         cmocka_unit_test_setup_teardown(a_state_may_be_infinite_but_not_nan,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folder_that_holds_a_run_is_refused,
