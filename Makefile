@@ -1,14 +1,23 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all demo test bench bench-peers docs format check deps clean
+.PHONY: all install uninstall demo test bench bench-peers size docs format check \
+    deps clean
 RUN = runs/demo
 PEERS = build/peers
+PREFIX = /usr/local
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
 all:
 	@tools/install_deps build
 	cmake --preset release
 	cmake --build build --target product
+
+# DESTDIR, if given, is put before every path.
+install: all
+	DESTDIR='$(DESTDIR)' cmake --install build --prefix '$(PREFIX)'
+
+uninstall:
+	DESTDIR='$(DESTDIR)' tools/uninstall build '$(PREFIX)'
 
 demo: all
 	@tools/install_deps demo
@@ -31,6 +40,7 @@ docs:
 	build/print_docs library >docs/library.md
 	build/print_docs ops >docs/ops.md
 	tools/print_errors >docs/errors.md
+	tools/print_api >docs/c-api.md
 
 # The rows of bench/rows.json; build/profile shows where a row's time goes.
 bench: all
@@ -45,6 +55,12 @@ bench-peers: all
 	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
 	    $(PEERS)/bin/pip install --quiet torch==2.13.0 jax==0.10.2
 	bench/run --python $(PEERS)/bin/python
+
+# What matgrad adds to a program: docs/size.md.
+size: all
+	cmake --preset minimal
+	cmake --build build-minimal --target product
+	tools/size
 
 format:
 	@tools/install_deps check

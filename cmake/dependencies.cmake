@@ -1,34 +1,53 @@
 # Libraries that only add: each is used where it is found. Every one found is a
-# definition MATGRAD_HAVE_NAME and a line in MATGRAD_LIBRARIES.
+# definition MATGRAD_HAVE_NAME and a line in MATGRAD_LIBRARIES; the last two
+# lists tell install.cmake how whoever links the static library finds it.
 set(MATGRAD_LIBRARIES)
 set(MATGRAD_DEFINITIONS)
-set(MATGRAD_REQUIRES) # pkg-config names, for whoever links the static library
+set(MATGRAD_PACKAGES) # targets of CMake's find_package
+set(MATGRAD_PLAIN_LIBRARIES) # what the linker alone knows
+
+# The library `name` with the first header of those named, which has no package
+# for CMake, as the target matgrad::name.
+function(matgrad_find name)
+    string(TOUPPER ${name} upper)
+    find_path(MATGRAD_${upper}_INCLUDE NAMES ${ARGN})
+    find_library(MATGRAD_${upper}_LIBRARY ${name})
+    mark_as_advanced(MATGRAD_${upper}_INCLUDE MATGRAD_${upper}_LIBRARY)
+    if(MATGRAD_${upper}_INCLUDE AND MATGRAD_${upper}_LIBRARY)
+        add_library(matgrad::${name} UNKNOWN IMPORTED)
+        set_target_properties(matgrad::${name} PROPERTIES
+            IMPORTED_LOCATION ${MATGRAD_${upper}_LIBRARY})
+        set(MATGRAD_LIBRARIES ${MATGRAD_LIBRARIES} matgrad::${name}
+            PARENT_SCOPE)
+        set(MATGRAD_PLAIN_LIBRARIES ${MATGRAD_PLAIN_LIBRARIES} ${name}
+            PARENT_SCOPE)
+    endif()
+endfunction()
 
 if(NOT MSVC)
     list(APPEND MATGRAD_LIBRARIES m)
 endif()
 
-if(MATGRAD_THREADS AND NOT MATGRAD_MINIMAL)
+if(MATGRAD_THREADS)
     set(THREADS_PREFER_PTHREAD_FLAG ON)
     find_package(Threads)
     if(CMAKE_USE_PTHREADS_INIT)
         list(APPEND MATGRAD_DEFINITIONS MATGRAD_HAVE_THREADS)
         list(APPEND MATGRAD_LIBRARIES Threads::Threads)
+        list(APPEND MATGRAD_PACKAGES Threads::Threads)
     endif()
 endif()
 
 if(MATGRAD_ONEDNN AND NOT MATGRAD_MINIMAL)
-    find_path(MATGRAD_DNNL_INCLUDE NAMES dnnl.h oneapi/dnnl/dnnl.h)
-    find_library(MATGRAD_DNNL_LIBRARY dnnl)
-    mark_as_advanced(MATGRAD_DNNL_INCLUDE MATGRAD_DNNL_LIBRARY)
-    if(MATGRAD_DNNL_INCLUDE AND MATGRAD_DNNL_LIBRARY)
+    matgrad_find(dnnl dnnl.h oneapi/dnnl/dnnl.h)
+    if(TARGET matgrad::dnnl)
         set(MATGRAD_HAVE_ONEDNN ON)
         list(APPEND MATGRAD_DEFINITIONS MATGRAD_HAVE_ONEDNN)
-        list(APPEND MATGRAD_LIBRARIES ${MATGRAD_DNNL_LIBRARY})
         # oneDNN brings OpenMP along; this tells it to leave threads to us.
         find_package(OpenMP COMPONENTS C)
         if(OpenMP_C_FOUND)
             list(APPEND MATGRAD_LIBRARIES OpenMP::OpenMP_C)
+            list(APPEND MATGRAD_PACKAGES OpenMP::OpenMP_C)
         endif()
     endif()
 endif()
@@ -38,15 +57,11 @@ if(NOT MATGRAD_MINIMAL)
     if(ZLIB_FOUND)
         list(APPEND MATGRAD_DEFINITIONS MATGRAD_HAVE_ZLIB)
         list(APPEND MATGRAD_LIBRARIES ZLIB::ZLIB)
-        list(APPEND MATGRAD_REQUIRES zlib)
+        list(APPEND MATGRAD_PACKAGES ZLIB::ZLIB)
     endif()
-    find_path(MATGRAD_JANSSON_INCLUDE jansson.h)
-    find_library(MATGRAD_JANSSON_LIBRARY jansson)
-    mark_as_advanced(MATGRAD_JANSSON_INCLUDE MATGRAD_JANSSON_LIBRARY)
-    if(MATGRAD_JANSSON_INCLUDE AND MATGRAD_JANSSON_LIBRARY)
+    matgrad_find(jansson jansson.h)
+    if(TARGET matgrad::jansson)
         list(APPEND MATGRAD_DEFINITIONS MATGRAD_HAVE_JANSSON)
-        list(APPEND MATGRAD_LIBRARIES ${MATGRAD_JANSSON_LIBRARY})
-        list(APPEND MATGRAD_REQUIRES jansson)
     endif()
 endif()
 
@@ -58,7 +73,8 @@ set(MATGRAD_FLAGS_plain)
 set(MATGRAD_FLAGS_avx2 -mavx2 -mfma)
 set(MATGRAD_FLAGS_avx512 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
     -mprefer-vector-width=512)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$" AND NOT WIN32)
+if(MATGRAD_WIDE_VECTORS AND NOT WIN32 AND
+   CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     foreach(isa avx2 avx512)
         string(TOUPPER ${isa} upper)
         list(JOIN MATGRAD_FLAGS_${isa} " " flags)

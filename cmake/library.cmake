@@ -25,6 +25,11 @@ function(matgrad_objects name)
                                ${PROJECT_SOURCE_DIR}/include)
     target_compile_definitions(${name} PRIVATE ${MATGRAD_DEFINITIONS})
     target_link_libraries(${name} PRIVATE ${MATGRAD_LIBRARIES})
+    # A static program that is linked with --gc-sections takes what it uses.
+    if(NOT MSVC)
+        target_compile_options(${name} PRIVATE -ffunction-sections
+                               -fdata-sections)
+    endif()
     set(MATGRAD_OBJECTS ${MATGRAD_OBJECTS} $<TARGET_OBJECTS:${name}>
         PARENT_SCOPE)
 endfunction()
@@ -50,19 +55,48 @@ if(MATGRAD_HAVE_ONEDNN AND MATGRAD_ONEDNN_SOURCES)
                                ${MATGRAD_DNNL_INCLUDE})
 endif()
 
-foreach(kind static shared)
-    string(TOUPPER ${kind} upper)
-    add_library(matgrad_${kind} ${upper} ${MATGRAD_OBJECTS})
-    set_target_properties(matgrad_${kind} PROPERTIES
-        OUTPUT_NAME matgrad EXPORT_NAME matgrad)
-    target_include_directories(matgrad_${kind} PUBLIC
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/base/ctx.c PROPERTIES
+    COMPILE_DEFINITIONS MATGRAD_VERSION="${PROJECT_VERSION}")
+
+add_library(matgrad_static STATIC ${MATGRAD_OBJECTS})
+add_library(matgrad_shared SHARED ${MATGRAD_OBJECTS})
+set_target_properties(matgrad_shared PROPERTIES EXPORT_NAME matgrad)
+foreach(library matgrad_static matgrad_shared)
+    set_target_properties(${library} PROPERTIES OUTPUT_NAME matgrad)
+    target_include_directories(${library} PUBLIC
         $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
         $<INSTALL_INTERFACE:include>)
 endforeach()
 target_link_libraries(matgrad_static PUBLIC ${MATGRAD_LIBRARIES})
 target_link_libraries(matgrad_shared PRIVATE ${MATGRAD_LIBRARIES})
+
+# Before 1.0 a minor version may change the interface, so it names the ABI.
+set(MATGRAD_ABI ${PROJECT_VERSION_MAJOR})
+if(MATGRAD_ABI EQUAL 0)
+    set(MATGRAD_ABI 0.${PROJECT_VERSION_MINOR})
+endif()
 set_target_properties(matgrad_shared PROPERTIES
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+    VERSION ${PROJECT_VERSION} SOVERSION ${MATGRAD_ABI})
+
+# Only what the public header declares leaves the shared library. One script
+# serves GNU's linkers for ELF and Windows and LLVM's.
+if(NOT APPLE AND NOT MSVC)
+    set(script ${PROJECT_BINARY_DIR}/generated/matgrad.map)
+    set(include ${PROJECT_SOURCE_DIR}/include)
+    add_custom_command(
+        OUTPUT ${script}
+        COMMAND ${CMAKE_COMMAND} -DINCLUDE=${include} -DOUTPUT=${script}
+                -DNODE=MATGRAD_${MATGRAD_ABI}
+                -P ${PROJECT_SOURCE_DIR}/cmake/symbols.cmake
+        DEPENDS ${include}/matgrad/matgrad.h ${include}/matgrad/ops.def
+                ${PROJECT_SOURCE_DIR}/cmake/symbols.cmake
+        COMMENT "Listing the public symbols"
+        VERBATIM)
+    target_sources(matgrad_shared PRIVATE ${script})
+    target_link_options(matgrad_shared PRIVATE -Wl,--version-script=${script})
+    set_target_properties(matgrad_shared PROPERTIES LINK_DEPENDS ${script})
+endif()
+
 # What a folder uses must exist in the library. (The sanitisers' symbols are in
 # the program.)
 if(MATGRAD_WERROR AND NOT MATGRAD_SANITIZE AND NOT APPLE)

@@ -5,12 +5,19 @@ include(CTest)
 find_path(MATGRAD_CMOCKA_INCLUDE cmocka.h)
 find_library(MATGRAD_CMOCKA_LIBRARY cmocka)
 mark_as_advanced(MATGRAD_CMOCKA_INCLUDE MATGRAD_CMOCKA_LIBRARY)
+# Some tests have threads of their own, whatever the library has.
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
 
 # The locale is made inside the build folder, which needs no rights.
 set(MATGRAD_LOCALES ${PROJECT_BINARY_DIR}/locale)
 if(NOT EXISTS ${MATGRAD_LOCALES}/de_DE.UTF-8/LC_NUMERIC)
     file(MAKE_DIRECTORY ${MATGRAD_LOCALES})
-    execute_process(COMMAND localedef -i de_DE -f UTF-8
+    set(order --little-endian)
+    if(CMAKE_C_BYTE_ORDER STREQUAL BIG_ENDIAN)
+        set(order --big-endian)
+    endif()
+    execute_process(COMMAND localedef ${order} -i de_DE -f UTF-8
                             ${MATGRAD_LOCALES}/de_DE.UTF-8
                     OUTPUT_QUIET ERROR_QUIET)
 endif()
@@ -34,7 +41,7 @@ function(matgrad_add_c_test file)
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
     target_link_libraries(${target} PRIVATE matgrad_test_settings
                           matgrad_test_support)
-    set(command $<TARGET_FILE:${target}>)
+    set(command ${target})
     if(MATGRAD_SANITIZE)
         # Sanitised frames are several times as large.
         set(command sh -c "ulimit -s 65536 && exec $<TARGET_FILE:${target}>")
@@ -86,10 +93,13 @@ if(MATGRAD_CMOCKA_INCLUDE AND MATGRAD_CMOCKA_LIBRARY)
         ${MATGRAD_DEFINITIONS} MATGRAD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_compile_options(matgrad_test_settings INTERFACE -ffp-contract=off)
     target_link_libraries(matgrad_test_settings INTERFACE matgrad_static
-        ${MATGRAD_CMOCKA_LIBRARY})
+        ${MATGRAD_CMOCKA_LIBRARY} Threads::Threads)
 
     file(GLOB support CONFIGURE_DEPENDS
          ${PROJECT_SOURCE_DIR}/tests/support/*.c)
+    if(WIN32)
+        list(FILTER support EXCLUDE REGEX "/folder\\.c$")
+    endif()
     add_library(matgrad_test_support STATIC ${support})
     target_link_libraries(matgrad_test_support PRIVATE matgrad_test_settings)
     # An object, because an archive would leave its constructor out.
@@ -108,6 +118,22 @@ if(MATGRAD_CMOCKA_INCLUDE AND MATGRAD_CMOCKA_LIBRARY)
     endforeach()
 else()
     message(STATUS "cmocka is missing: no C tests")
+endif()
+
+# The C examples too, so that sanitisers see what a program does.
+if(NOT MATGRAD_MINIMAL AND UNIX)
+    foreach(example lecture train serve stream hooks)
+        add_executable(example_${example}
+                       ${PROJECT_SOURCE_DIR}/examples/c/${example}.c)
+        set_target_properties(example_${example} PROPERTIES
+            RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        target_link_libraries(example_${example} PRIVATE matgrad_static)
+        add_test(NAME api/example_${example}
+                 COMMAND example_${example}
+                 WORKING_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+        set_tests_properties(api/example_${example} PROPERTIES TIMEOUT 300
+            ENVIRONMENT "${MATGRAD_TEST_THREADS}")
+    endforeach()
 endif()
 
 file(GLOB tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*/test_*.sh)

@@ -24,6 +24,16 @@
 extern "C" {
 #endif
 
+/* ---- Version ---------------------------------------------------------- */
+
+#define MG_VERSION_MAJOR 0
+#define MG_VERSION_MINOR 1
+#define MG_VERSION_PATCH 0
+
+/* The library's version, "0.1.0": that of the binary, where the macros above
+ * are those of the header. */
+const char *mg_version(void);
+
 /* ---- Context ---------------------------------------------------------- */
 
 typedef struct mg_ctx mg_ctx; /* allocator, last message, thread count */
@@ -223,17 +233,50 @@ const char *mg_network_input_name(const mg_network *network, size_t index);
 const char *mg_network_param_name(const mg_network *network, size_t index);
 const char *mg_network_output_name(const mg_network *network, size_t index);
 
+/* Whether the input of that index is a target; false behind the last. */
+bool mg_network_is_target(const mg_network *network, size_t index);
+
 /* ---- Data, models, training --------------------------------------------- */
 
-typedef struct mg_dataset mg_dataset; /* examples in memory */
+typedef struct mg_dataset mg_dataset; /* examples, in memory or streamed */
 typedef enum { MG_PART_TRAIN, MG_PART_TEST } mg_data_part;
 
 /* Opens a part of a data set: a known name ("fashion-mnist", looked for where
  * Debian's package puts it, then in the folder that the environment variable
- * MATGRAD_DATA names) or the path of a folder of IDX files. */
-mg_status mg_data_open(mg_ctx *ctx, const char *name, mg_data_part part,
+ * MATGRAD_DATA names), the path of a folder of IDX files, or a file: .csv,
+ * .npy, .npz, or text for language models. Keys behind a question mark say how
+ * to read it (docs/data.md). Several names, one a line: their rows follow one
+ * another. Only folders and known names have a test part. */
+mg_status mg_data_open(mg_ctx *ctx, const char *names, mg_data_part part,
                        mg_dataset **out);
 void mg_dataset_destroy(mg_dataset *dataset);
+
+/* One value of every example. */
+typedef struct {
+    const char *name; /* of the network's input or target */
+    mg_type row;      /* of one example; cast to the network's type */
+    const void *data; /* [rows, row...] in C order */
+} mg_data_array;
+
+/* Examples in the caller's memory, borrowed as long as the data set lives. */
+mg_status mg_data_from_arrays(mg_ctx *ctx, int64_t rows, size_t n,
+                              const mg_data_array array[], mg_dataset **out);
+
+/* Writes the n examples of the given numbers, 0 <= row[j] < rows, into out[i],
+ * dense memory for n rows of array[i]. A generator may make up any n examples.
+ * Called on the thread that trains; another status than MG_OK ends the call
+ * that wanted them with it. */
+typedef mg_status mg_data_fetch_fn(void *user, int64_t n, const int64_t row[],
+                                   void *const out[]);
+
+/* Examples that a callback gives batch by batch; `rows` of them are an epoch.
+ * The arrays' data are ignored. Where the only target is a label and val is not
+ * 0, training asks for every row once before it begins, to hold out a share of
+ * each class. */
+mg_status mg_data_from_callback(mg_ctx *ctx, int64_t rows, size_t n,
+                                const mg_data_array array[],
+                                mg_data_fetch_fn *fetch, void *user,
+                                mg_dataset **out);
 
 /* A network with weights, ready to be used. */
 typedef struct mg_model mg_model;
@@ -254,8 +297,28 @@ typedef struct {
  * formula file with fresh parameters. options may be NULL. */
 mg_status mg_model_open(mg_ctx *ctx, const char *run,
                         const mg_model_options *options, mg_model **out);
+
+/* The same from the text of a formula file, with fresh parameters. */
+mg_status mg_model_create(mg_ctx *ctx, const char *source, size_t length,
+                          const mg_model_options *options, mg_model **out);
+
+/* Writes formula, weights and what its data meant as one .safetensors file
+ * that mg_model_open reads: a temporary file first, then in its place. */
+mg_status mg_model_save(const mg_model *model, const char *path);
 void mg_model_destroy(mg_model *model);
+
+/* Owned by the model. */
 const mg_network *mg_model_network(const mg_model *model);
+
+/* A parameter or state by its name: dense memory of the model, to be read and
+ * to be set; data NULL if there is none. No session may run meanwhile. */
+mg_tensor mg_model_weight(mg_model *model, const char *name);
+
+/* The text that was class `number` of a label in the data that the model was
+ * trained on, or NULL: labels were numbers there, or there is no such class.
+ * target NULL: the network's only label. */
+const char *mg_model_class_name(const mg_model *model, const char *target,
+                                int64_t number);
 
 /* The loss (first, if the network has one) and every metric, averaged over
  * all examples of the data. *out is an array of *n owned by the model, valid
@@ -271,11 +334,21 @@ typedef mg_status mg_predict_fn(void *user, int64_t example,
 mg_status mg_model_predict(mg_model *model, const mg_dataset *data,
                            mg_predict_fn *each, void *user);
 
-/* One example from memory: input[i] (targets' entries are ignored) is a dense
- * tensor of the type of the network's i-th input; out[i], dense tensors of the
- * outputs' types made by the caller, are filled. */
-mg_status mg_model_predict_one(mg_model *model, const mg_tensor input[],
-                               const mg_tensor out[]);
+/* One example from memory: input[i] is the network's i-th input, dense and of
+ * its type (a target's is ignored and may be NULL); output[i] is room for its
+ * i-th output. */
+mg_status mg_model_predict_one(mg_model *model, const void *const input[],
+                               void *const output[]);
+
+/* For serving: a plan of the outputs of n examples at once, standardisation
+ * included. Its leaves are the network's inputs by name, [n, ...] of their
+ * types, and the weights; its results are the outputs by name. The model must
+ * outlive the plan and its sessions. */
+mg_status mg_model_compile(mg_model *model, int64_t n, mg_plan **out);
+
+/* Binds the model's weights, which are only read, to a session of such a plan;
+ * the inputs are left to the caller (mg_session_bind). */
+mg_status mg_model_bind(const mg_model *model, mg_session *session);
 
 /* What a run took from the weights of another. */
 typedef struct {
@@ -309,9 +382,10 @@ typedef struct {
     double seconds;                    /* of this epoch */
     double examples_per_second;
     const char *run;
-    int64_t best_epoch; /* lowest loss held out, or of training */
-    bool stopped_early; /* by patience */
-    bool interrupted;   /* by the stop flag; state is saved */
+    int64_t best_epoch;             /* lowest loss held out, or of training */
+    const mg_measure *test_measure; /* DONE: of the best weights, or NULL */
+    bool stopped_early;             /* by patience */
+    bool interrupted;               /* by the stop flag; state is saved */
 } mg_train_event;
 
 /* Receives each event on the training thread; the event lives that long. */
@@ -322,9 +396,14 @@ typedef struct {
     const char *file; /* its path: names the run and places in messages */
     const char *source;
     size_t source_length;
-    const char *overrides;    /* train keys as text: "epochs = 3; batch = 8" */
-    const char *data;         /* where examples come from (mg_data_open) */
-    const char *out;          /* the run folder; NULL: runs/NAME-N, new */
+    const char *overrides;     /* train keys as text: "epochs = 3; batch = 8" */
+    const char *data;          /* where examples come from (mg_data_open) */
+    const char *test;          /* a test set of its own, or NULL; kept for eval
+                                * and predict, and measured at the end */
+    const char *class_weights; /* the loss of class c counts so much: "1 2.5
+                                * 1", or "balanced": rows / (classes * rows of
+                                * c); NULL: all alike */
+    const char *out;           /* the run folder; NULL: runs/NAME-N, new */
     const char *resume;       /* a run folder to go on with, or NULL; then file,
                                * source and data may be NULL, and must agree with
                                * the run's if given */
@@ -346,6 +425,25 @@ typedef struct {
  * finite (the message names the first and its formula line; the last good
  * state stays). */
 mg_status mg_train(mg_ctx *ctx, const mg_train_request *request);
+
+/* Zero-initialise; zero fields mean "as the formula says". */
+typedef struct {
+    const char *overrides;     /* train keys as text: "epochs = 3; batch = 8" */
+    const char *freeze;        /* parameters that stay: patterns, one a line */
+    int64_t max_steps;         /* end after so many; 0: epochs decide */
+    int64_t accumulate;        /* batches that make one step; 0: 1 */
+    const char *class_weights; /* as in mg_train_request */
+    mg_train_event_fn *event;  /* or NULL */
+    void *user;
+    const volatile sig_atomic_t *stop; /* not 0: return; or NULL */
+} mg_model_train_options;
+
+/* Trains a model in memory, beginning with its present weights; afterwards it
+ * has the best ones (of the lowest loss held out, or of training) of this call.
+ * options may be NULL. MG_INTERRUPTED and MG_DIVERGED as mg_train; the model
+ * then has the best so far, or its old weights. */
+mg_status mg_model_train(mg_model *model, const mg_dataset *data,
+                         const mg_model_train_options *options);
 
 /* The times of one training step and one forward pass on random data. */
 typedef struct {

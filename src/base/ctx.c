@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *mg_version(void)
+{
+    return MATGRAD_VERSION;
+}
+
 static void *resize_default(void *user, void *block, size_t size)
 {
     (void)user;

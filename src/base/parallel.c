@@ -11,6 +11,7 @@
 #include "base/team.h"
 
 #ifdef MATGRAD_HAVE_THREADS
+#include <pthread.h>
 #include <sched.h>
 #include <unistd.h>
 #endif
@@ -122,7 +123,11 @@ int mg_processors(void)
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         return CPU_COUNT(&set);
 #endif
+#ifdef _WIN32
+    const long online = pthread_num_processors_np();
+#else
     const long online = sysconf(_SC_NPROCESSORS_ONLN);
+#endif
     return online > 0 && online < MG_TEAM_SHARES ? (int)online : 1;
 #else
     return 1;

@@ -12,10 +12,12 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
+#ifndef _WIN32
+#include <signal.h>
+#endif
 
 #include "base/memory.h"
 
@@ -212,17 +214,26 @@ bool mg_team_run(mg_team *t, const mg_shares *shares)
 
 /* ---- Beginning and end ---- */
 
+static void start_threads(mg_team *t, int helpers)
+{
+    while (t->helpers < helpers &&
+           pthread_create(&t->helper[t->helpers], NULL, help, t) == 0)
+        t->helpers++;
+}
+
 /* Signals are for the program's own threads. Waits until the threads have
  * begun, so that what they allocate in beginning is no loop's. */
 static void start(mg_team *t, int helpers)
 {
+#ifdef _WIN32
+    start_threads(t, helpers);
+#else
     sigset_t all, former;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &former);
-    while (t->helpers < helpers &&
-           pthread_create(&t->helper[t->helpers], NULL, help, t) == 0)
-        t->helpers++;
+    start_threads(t, helpers);
     pthread_sigmask(SIG_SETMASK, &former, NULL);
+#endif
     pthread_mutex_lock(&t->lock);
     while (t->ready < t->helpers)
         pthread_cond_wait(&t->finished, &t->lock);

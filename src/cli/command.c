@@ -8,6 +8,7 @@
 const mg_command mg_commands[MG_COMMAND_COUNT] = {
     [MG_NEW] = {.name = "new",
                 .operand = "KIND",
+                .named = MG_NAMES_TEMPLATE,
                 .summary = "a commented formula file to start from",
                 .about = "Prints a formula file to start from, or writes it. "
                          "KIND is lecture (the 2-2-1 network of the lecture), "
@@ -18,6 +19,7 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                 .run = mg_run_new},
     [MG_CHECK] = {.name = "check",
                   .operand = "FILE",
+                  .named = MG_NAMES_FORMULA,
                   .summary = "shapes, parameters, memory and operations of a "
                              "training step",
                   .about = "Reads a formula file and says what is in it, layer "
@@ -27,6 +29,7 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
     [MG_DERIVE] =
         {.name = "derive",
          .operand = "FILE",
+         .named = MG_NAMES_FORMULA,
          .summary = "the derivative as matrix formulas",
          .about = "Writes the gradient of loss + penalty by every parameter as "
                   "matrix formulas, with named gradients on the way. Without a "
@@ -37,6 +40,7 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
     [MG_EXPLAIN] =
         {.name = "explain",
          .operand = "FILE",
+         .named = MG_NAMES_FORMULA,
          .summary = "one example through the graph: every value and gradient",
          .about = "Walks one example forward, back, and through the update: "
                   "every value, local derivative and gradient, and the "
@@ -46,6 +50,7 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
          .run = mg_run_explain},
     [MG_GRADCHECK] = {.name = "gradcheck",
                       .operand = "FILE",
+                      .named = MG_NAMES_FORMULA,
                       .summary = "each gradient against central differences",
                       .about = "Compares the gradient of every parameter and "
                                "input with central differences, in double "
@@ -55,26 +60,30 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                       .run = mg_run_gradcheck},
     [MG_TRAIN] = {.name = "train",
                   .operand = "[FILE]",
+                  .named = MG_NAMES_FORMULA,
                   .summary = "trains; writes a run folder with the best and "
                              "the last state",
-                  .about = "Trains the network of FILE. Options win over the "
-                           "file's train block. The run folder holds the "
-                           "network, weights and log; interrupted (Ctrl-C), "
-                           "the state is saved and --resume goes on with it.",
+                  .about =
+                      "Trains the network of FILE. Options win over the "
+                      "file's train block. The run folder holds the "
+                      "network, weights and log; interrupted (Ctrl-C), "
+                      "the state is saved and --resume goes on with it. After "
+                      "an epoch, * says that it was the best so far.",
                   .example = "matgrad train mlp.mg --data fashion-mnist "
                              "--epochs 5 --out runs/first",
                   .run = mg_run_train},
     [MG_EVAL] = {.name = "eval",
                  .operand = "RUN",
+                 .named = MG_NAMES_RUN,
                  .summary = "loss and metrics on data",
                  .about = "Measures a trained network. RUN is a run folder, a "
                           "weights file, or a formula file (with fresh "
                           "parameters).",
-                 .example = "matgrad eval runs/first --data fashion-mnist "
-                            "--min accuracy=0.85",
+                 .example = "matgrad eval runs/first --min accuracy=0.85",
                  .run = mg_run_eval},
     [MG_PREDICT] = {.name = "predict",
                     .operand = "RUN",
+                    .named = MG_NAMES_RUN,
                     .summary = "the outputs for data or for one example",
                     .about = "Computes the network's outputs for every example "
                              "of --data, or for those given by --at. RUN is a "
@@ -83,13 +92,39 @@ const mg_command mg_commands[MG_COMMAND_COUNT] = {
                     .example = "matgrad predict runs/first --data "
                                "fashion-mnist --format csv",
                     .run = mg_run_predict},
+    [MG_DATA] =
+        {.name = "data",
+         .verb = "info",
+         .operand = "D...",
+         .named = MG_NAMES_DATA,
+         .several = true,
+         .summary =
+             "what a data set holds: columns, ranges, missing values, classes",
+         .about = "Shows the columns of a data set: what they hold, their "
+                  "range, mean and standard deviation, how many values are "
+                  "missing, and how often each class occurs. Several files are "
+                  "one data set, as several --data are for train.",
+         .example = "matgrad data info 'iris.csv?target=species'",
+         .run = mg_run_data},
     [MG_BENCH] = {.name = "bench",
                   .operand = "FILE",
+                  .named = MG_NAMES_FORMULA,
                   .summary = "times a training step and a forward pass",
                   .about = "Times this very network on random data: the best "
                            "of five rounds.",
                   .example = "matgrad bench mlp.mg --batch 256",
                   .run = mg_run_bench},
+    [MG_COMPLETION] =
+        {.name = "completion",
+         .operand = "SHELL",
+         .named = MG_NAMES_SHELL,
+         .summary = "the completion of a shell, bash or zsh",
+         .about = "Prints what a shell needs to complete commands, options, "
+                  "their values and files by their kind. An installed matgrad "
+                  "has it where both shells look; else put the example into "
+                  ".bashrc, or the same with zsh behind compinit in .zshrc.",
+         .example = "source <(matgrad completion bash)",
+         .run = mg_run_completion},
 };
 
 int mg_exit_code(mg_status status)
@@ -157,6 +192,29 @@ int mg_cli_usage(mg_cli *cli)
     mg_output_note(&cli->output, mg_commands[cli->id].name);
     mg_output_note(&cli->output, " --help\n");
     return MG_EXIT_USAGE;
+}
+
+mg_status mg_cli_lines(mg_cli *cli, mg_option_id id, const char **out)
+{
+    const mg_arguments *arguments = &cli->arguments;
+    mg_text text;
+    if (!mg_arguments_find(arguments, id))
+        return MG_OK;
+    mg_text_init(&text, cli->ctx);
+    for (size_t i = 0; i < arguments->n; i++) {
+        const mg_given *given = &arguments->given[i];
+        if (given->id != id)
+            continue;
+        mg_text_puts(&text, text.length > 0 ? "\n" : "");
+        mg_text_puts(&text, given->text);
+    }
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK) {
+        *out = mg_arena_string(&cli->arena, mg_text_string(&text), text.length);
+        status = *out ? MG_OK : MG_NO_MEMORY;
+    }
+    mg_text_clear(&text);
+    return status;
 }
 
 bool mg_cli_json(const mg_cli *cli)

@@ -2,7 +2,7 @@
 #ifndef MG_CLI_COMMAND_H
 #define MG_CLI_COMMAND_H
 
-#include "cli/options.h"
+#include "cli/arguments.h"
 #include "cli/output.h"
 
 /* What a command has at hand; ends with the program. */
@@ -16,7 +16,10 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    const char *verb;    /* a word that stands before the operand, or NULL */
     const char *operand; /* "FILE", "RUN", "[FILE]" */
+    mg_named named;      /* what it names */
+    bool several;        /* operands; arguments have one a line */
     const char *summary; /* one line for the list of commands */
     const char *about;   /* a few sentences for its own help */
     const char *example;
@@ -47,6 +50,10 @@ int mg_cli_report(mg_cli *cli, mg_status status);
  * MG_EXIT_USAGE. The message is the context's. */
 int mg_cli_usage(mg_cli *cli);
 
+/* All values of an option that repeats, one a line, in the command's arena;
+ * NULL: not given. */
+mg_status mg_cli_lines(mg_cli *cli, mg_option_id id, const char **out);
+
 /* Whether results are wanted as JSON. */
 bool mg_cli_json(const mg_cli *cli);
 
@@ -58,6 +65,8 @@ int mg_run_gradcheck(mg_cli *cli);
 int mg_run_train(mg_cli *cli);
 int mg_run_eval(mg_cli *cli);
 int mg_run_predict(mg_cli *cli);
+int mg_run_data(mg_cli *cli);
 int mg_run_bench(mg_cli *cli);
+int mg_run_completion(mg_cli *cli);
 
 #endif

@@ -96,7 +96,7 @@ static mg_status read_minima(mg_cli *cli, const mg_network *network,
 
 typedef struct {
     mg_cli *cli;
-    mg_data_part part;
+    mg_measured_data data;
     int64_t rows;
     size_t n;
     const mg_measure *measure;
@@ -109,10 +109,8 @@ static void put_text(const result *r, mg_text *text)
         const int length = (int)mg_text_columns(r->measure[i].name);
         width = length > width ? length : width;
     }
-    mg_text_printf(text, "%s, %s part: %lld example%s\n",
-                   mg_arguments_text(&r->cli->arguments, MG_OPTION_DATA, ""),
-                   mg_part_name(r->part), (long long)r->rows,
-                   r->rows == 1 ? "" : "s");
+    mg_text_printf(text, "%s, %s part: %lld example%s\n", r->data.names,
+                   r->data.part, (long long)r->rows, r->rows == 1 ? "" : "s");
     for (size_t i = 0; i < r->n; i++) {
         const int length = (int)mg_text_columns(r->measure[i].name);
         mg_text_printf(text, "%s%*s  ", r->measure[i].name, width - length, "");
@@ -127,10 +125,9 @@ static void put_json(const result *r, mg_text *text)
 {
     bool finite = true;
     mg_text_puts(text, "{\"schema\": 1, \"data\": ");
-    mg_json_string(text,
-                   mg_arguments_text(&r->cli->arguments, MG_OPTION_DATA, ""));
-    mg_text_printf(text, ", \"part\": \"%s\", \"examples\": %lld",
-                   mg_part_name(r->part), (long long)r->rows);
+    mg_json_string(text, r->data.names);
+    mg_text_printf(text, ", \"part\": \"%s\", \"examples\": %lld", r->data.part,
+                   (long long)r->rows);
     mg_measures_json(text, r->measure, r->n, "", &finite);
     mg_text_puts(text, finite ? "}\n" : ", \"nonfinite\": true}\n");
 }
@@ -175,14 +172,13 @@ static bool is_met(const result *r, const minimum *m)
 static mg_status measure(mg_cli *cli, mg_model *model, bool *met)
 {
     result r = {.cli = cli};
-    mg_dataset *data = NULL;
     const minimum *minima = NULL;
     size_t n = 0;
     MG_TRY(read_minima(cli, model->network, &minima, &n));
-    MG_TRY(mg_data_of_command(cli, &r.part, &data));
-    r.rows = data->rows;
-    mg_status status = mg_model_measure(model, data, &r.measure, &r.n);
-    mg_dataset_destroy(data);
+    MG_TRY(mg_data_of_command(cli, model, &r.data));
+    r.rows = r.data.data->rows;
+    mg_status status = mg_model_measure(model, r.data.data, &r.measure, &r.n);
+    mg_dataset_destroy(r.data.data);
     if (status == MG_OK)
         status = print(&r);
     for (size_t i = 0; status == MG_OK && i < n; i++)
@@ -192,10 +188,6 @@ static mg_status measure(mg_cli *cli, mg_model *model, bool *met)
 
 int mg_run_eval(mg_cli *cli)
 {
-    if (!mg_arguments_find(&cli->arguments, MG_OPTION_DATA)) {
-        mg_fail(cli->ctx, MG_BAD_ARGUMENT, "--data is missing");
-        return mg_cli_usage(cli);
-    }
     bool met = true;
     mg_model *model = NULL;
     mg_status status = mg_model_of_command(cli, &model);

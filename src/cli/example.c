@@ -157,7 +157,7 @@ static mg_status read_file(const reading *r, const char *path,
 }
 
 /* Room for one more example, in which nothing is given. */
-static mg_status begin_example(const reading *r, mg_examples *examples)
+static mg_status begin_example(const reading *r, mg_given_examples *examples)
 {
     mg_tensor *example = mg_arena_alloc(
         &r->cli->arena, r->network->n_inputs + 1, sizeof *example);
@@ -167,7 +167,8 @@ static mg_status begin_example(const reading *r, mg_examples *examples)
     return MG_OK;
 }
 
-static mg_status read_at(reading *r, const char *text, mg_examples *examples)
+static mg_status read_at(reading *r, const char *text,
+                         mg_given_examples *examples)
 {
     const size_t length = strcspn(text, "=");
     if (text[length] != '=' || length == 0)
@@ -192,11 +193,11 @@ static mg_status read_at(reading *r, const char *text, mg_examples *examples)
                          : read_list(r, value, tensor);
 }
 
-mg_status mg_examples_read(mg_cli *cli, const mg_network *network,
-                           mg_examples *out)
+mg_status mg_given_examples_read(mg_cli *cli, const mg_network *network,
+                                 mg_given_examples *out)
 {
     reading r = {.cli = cli, .network = network};
-    mg_examples examples = {0};
+    mg_given_examples examples = {0};
     examples.example = mg_arena_alloc(&cli->arena, cli->arguments.n + 1,
                                       sizeof *examples.example);
     if (!examples.example)
@@ -225,8 +226,8 @@ static mg_status missing_input(mg_cli *cli, const mg_network_input *input,
                    input->name, number ? "..." : "...,...");
 }
 
-mg_status mg_examples_complete(mg_cli *cli, const mg_network *network,
-                               mg_examples *examples)
+mg_status mg_given_examples_complete(mg_cli *cli, const mg_network *network,
+                                     mg_given_examples *examples)
 {
     const reading r = {.cli = cli, .network = network};
     for (size_t i = 0; i < network->n_inputs; i++) {

@@ -4,6 +4,7 @@
 #include "cli/formula_file.h"
 #include "explain/walk.h"
 #include "train/model.h"
+#include "train/statistics.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@ typedef struct {
     mg_cli *cli;
     mg_network *network;
     mg_weights weights;
-    mg_examples examples;
+    mg_given_examples examples;
     mg_walk_options options;
 } walking;
 
@@ -50,6 +51,15 @@ static mg_status take_weights(const walking *w, const char *from,
     return MG_OK;
 }
 
+/* What --at gives is treated as the data were on which the weights learned. */
+static void prepare_inputs(const walking *w, const mg_weights *there)
+{
+    for (size_t e = 0; e < w->examples.count; e++)
+        for (size_t i = 0; i < w->network->n_inputs; i++)
+            mg_statistics_prepare(there, &w->network->input[i],
+                                  &w->examples.example[e][i]);
+}
+
 static mg_status load_weights(walking *w)
 {
     MG_TRY(mg_weights_from_network(&w->weights, w->network, w->options.seed));
@@ -60,6 +70,8 @@ static mg_status load_weights(walking *w)
     mg_model *model = NULL;
     MG_TRY(mg_model_open(w->cli->ctx, from, NULL, &model));
     const mg_status status = take_weights(w, from, &model->weights);
+    if (status == MG_OK)
+        prepare_inputs(w, &model->weights);
     mg_model_destroy(model);
     return status;
 }
@@ -165,8 +177,8 @@ static mg_status explain(walking *w)
     w->options.seed = (uint64_t)mg_arguments_integer(arguments, MG_OPTION_SEED,
                                                      w->network->train.seed);
     MG_TRY(read_jacobians(w));
-    MG_TRY(mg_examples_read(w->cli, w->network, &w->examples));
-    MG_TRY(mg_examples_complete(w->cli, w->network, &w->examples));
+    MG_TRY(mg_given_examples_read(w->cli, w->network, &w->examples));
+    MG_TRY(mg_given_examples_complete(w->cli, w->network, &w->examples));
     MG_TRY(load_weights(w));
     return walk_all(w);
 }

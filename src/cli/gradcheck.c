@@ -24,8 +24,8 @@ static mg_status print(mg_cli *cli, const mg_gradcheck *check)
 static mg_status take_example(mg_cli *cli, const mg_network *network,
                               mg_gradcheck_options *options)
 {
-    mg_examples examples;
-    MG_TRY(mg_examples_read(cli, network, &examples));
+    mg_given_examples examples;
+    MG_TRY(mg_given_examples_read(cli, network, &examples));
     if (examples.count > 1)
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--at: one example is checked, %zu are given",

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Commands that the documentation knows and later versions bring. */
-static const char *const later[] = {"show", "export", "import", "data"};
+static const char *const later[] = {"show", "export", "import"};
 
 /* The library's warnings, as lines of standard error. */
 static void log_line(void *user, const char *line)
@@ -89,9 +89,28 @@ static int show_version(mg_cli *cli)
     return MG_EXIT_DONE;
 }
 
+/* Takes the word that must follow the command's name, if there must be one;
+ * options alone (--help) need none. */
+static mg_status take_verb(mg_cli *cli, int *argc, char *const **argv)
+{
+    const char *verb = mg_commands[cli->id].verb;
+    if (!verb || (*argc > 0 && **argv[0] == '-'))
+        return MG_OK;
+    if (*argc == 0)
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "%s is missing", verb);
+    if (strcmp((*argv)[0], verb) != 0)
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "\"%s\" where %s was expected", (*argv)[0], verb);
+    (*argc)--;
+    (*argv)++;
+    return MG_OK;
+}
+
 /* argv begins behind the command's name. */
 static int run_command(mg_cli *cli, int argc, char *const argv[])
 {
+    if (take_verb(cli, &argc, &argv) != MG_OK)
+        return mg_cli_usage(cli);
     const mg_status status =
         mg_arguments_parse(&cli->arena, cli->id, argc, argv, &cli->arguments);
     if (status == MG_BAD_ARGUMENT)

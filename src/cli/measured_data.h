@@ -1,5 +1,5 @@
-/* measured_data: the part of a data set that a trained network is tried on.
- * Layer cli. */
+/* measured_data: what a trained network is tried on: --data, or what its run
+ * knows. Layer cli. */
 #ifndef MG_CLI_MEASURED_DATA_H
 #define MG_CLI_MEASURED_DATA_H
 
@@ -7,12 +7,28 @@
 #include "data/source.h"
 #include "train/model.h"
 
-/* Opens the command's RUN, and the part of --data that --part names or else
- * its test part, if it has one. *part says which. */
-mg_status mg_model_of_command(mg_cli *cli, mg_model **out);
-mg_status mg_data_of_command(mg_cli *cli, mg_data_part *part, mg_dataset **out);
+typedef struct {
+    const char *names; /* for people: "a.csv, b.csv" */
+    const char *part;  /* "train" or "test" */
+    mg_dataset *data;
+} mg_measured_data;
 
-/* "train" or "test". */
-const char *mg_part_name(mg_data_part part);
+/* Opens the command's RUN. */
+mg_status mg_model_of_command(mg_cli *cli, mg_model **out);
+
+/* Opens --data, or else the run's test set, or else its data; of these the part
+ * that --part names, or else the test part, if there is one. The caller ends
+ * out->data. */
+mg_status mg_data_of_command(mg_cli *cli, const mg_model *model,
+                             mg_measured_data *out);
+
+/* "train" or "test" of --part, or NULL. */
+const char *mg_part_of_command(const mg_cli *cli);
+
+/* The part of that name, or else the test part, if there is one. */
+mg_data_part mg_part_choose(mg_cli *cli, const char *part, const char *names);
+
+/* Lines as one with commas, in the command's arena; NULL: no memory. */
+const char *mg_lines_joined(mg_cli *cli, const char *lines);
 
 #endif

@@ -1,10 +1,9 @@
 /* options: the one table of everything that can be typed after a command:
- * parsing and help read it. Numbers are checked here, so that commands find
- * values that they can take. Layer cli. */
+ * parsing, help, completion and manual read it. Layer cli. */
 #ifndef MG_CLI_OPTIONS_H
 #define MG_CLI_OPTIONS_H
 
-#include "base/arena.h"
+#include <stdbool.h>
 
 /* The commands of this version, in the order of the help. */
 typedef enum {
@@ -16,7 +15,9 @@ typedef enum {
     MG_TRAIN,
     MG_EVAL,
     MG_PREDICT,
+    MG_DATA,
     MG_BENCH,
+    MG_COMPLETION,
     MG_COMMAND_COUNT,
 } mg_command_id;
 
@@ -32,6 +33,7 @@ typedef enum {
     MG_OPTION_ALL,
     MG_OPTION_DATA,
     MG_OPTION_TEST,
+    MG_OPTION_CLASS_WEIGHTS,
     MG_OPTION_HTML,
     MG_OPTION_RENAME,
     MG_OPTION_FREEZE,
@@ -62,20 +64,36 @@ typedef enum {
     MG_OPTION_COUNT,
 } mg_option_id;
 
+#define MG_LARGEST_COUNT 9e15 /* below 2^53: exact as a double */
+
 typedef enum {
     MG_TAKES_NOTHING,
     MG_TAKES_TEXT,
-    MG_TAKES_PATH,
     MG_TAKES_CHOICE,
     MG_TAKES_INTEGER,
     MG_TAKES_REAL,
 } mg_option_kind;
+
+/* What a shell can complete a value or an operand to. */
+typedef enum {
+    MG_NAMES_NOTHING,
+    MG_NAMES_FILE,
+    MG_NAMES_FOLDER,
+    MG_NAMES_FORMULA,  /* NAME.mg */
+    MG_NAMES_WEIGHTS,  /* a run folder or NAME.safetensors */
+    MG_NAMES_RUN,      /* any of the two above */
+    MG_NAMES_DATA,     /* a known data set, a folder or a file */
+    MG_NAMES_TEMPLATE, /* a KIND of new */
+    MG_NAMES_SHELL,
+    MG_NAMES_COUNT,
+} mg_named;
 
 typedef struct {
     const char *name; /* without the dashes */
     char letter;      /* the short form, "-o"; 0: none */
     mg_option_kind kind;
     const char *value;   /* how help calls the value: "N" */
+    mg_named named;      /* what the value names */
     const char *choices; /* of MG_TAKES_CHOICE: "f32 f64" */
     double least, most;  /* of numbers; both 0: any */
     bool below;          /* most itself is too much */
@@ -88,35 +106,7 @@ typedef struct {
 /* Two commands may have an option of one name that means something else. */
 extern const mg_option mg_options[MG_OPTION_COUNT];
 
-/* An option as it was given. */
-typedef struct {
-    mg_option_id id;
-    const char *text; /* its value, NULL if it takes none */
-    int64_t integer;
-    double real;
-} mg_given;
-
-typedef struct {
-    const char *operand; /* FILE or RUN; NULL: not given */
-    size_t n;
-    mg_given *given; /* in the order of the command line */
-} mg_arguments;
-
-/* Reads what follows the command. On failure MG_BAD_ARGUMENT and a message
- * that says how it should be. A given --help or
- * --version ends the reading. */
-mg_status mg_arguments_parse(mg_arena *arena, mg_command_id command, int argc,
-                             char *const argv[], mg_arguments *out);
-
-/* The option as given (the first of several), or NULL. */
-const mg_given *mg_arguments_find(const mg_arguments *arguments,
-                                  mg_option_id id);
-/* Its value, or what stands in when it was not given. */
-const char *mg_arguments_text(const mg_arguments *arguments, mg_option_id id,
-                              const char *otherwise);
-int64_t mg_arguments_integer(const mg_arguments *arguments, mg_option_id id,
-                             int64_t otherwise);
-double mg_arguments_real(const mg_arguments *arguments, mg_option_id id,
-                         double otherwise);
+/* Whether the command takes it. */
+bool mg_option_is_of(const mg_option *option, mg_command_id command);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LEAST_WIDTH 40
@@ -52,6 +53,9 @@ static int terminal_width(FILE *file)
 static mg_stream open_stream(FILE *file)
 {
     mg_stream stream = {.file = file, .utf8 = true, .width = 80};
+    struct stat status;
+    if (fstat(fileno(file), &status) == 0)
+        stream.pipe = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
     if (!isatty(fileno(file)))
         return stream;
     const char *kind = variable("TERM");
@@ -60,6 +64,14 @@ static mg_stream open_stream(FILE *file)
     stream.utf8 = locale_is_utf8();
     stream.width = terminal_width(file);
     return stream;
+}
+
+void mg_output_look_again(mg_output *output)
+{
+    if (output->out.terminal)
+        output->out.width = terminal_width(output->out.file);
+    if (output->err.terminal)
+        output->err.width = terminal_width(output->err.file);
 }
 
 /* A standard stream that was closed would be the number of the next file that

@@ -12,6 +12,7 @@
 typedef struct {
     FILE *file;
     bool terminal; /* a terminal that can redraw a line */
+    bool pipe;     /* a pipe or a socket */
     bool colour;
     bool utf8;
     int width; /* columns; 80 where there is no terminal */
@@ -41,6 +42,9 @@ void mg_output_flush(mg_output *output);
 
 /* Text to standard error, below a progress bar if there is one. */
 void mg_output_note(mg_output *output, const char *text);
+
+/* Looks how wide the terminals are now. */
+void mg_output_look_again(mg_output *output);
 
 /* Redraws the one line of a terminal's standard error. */
 void mg_output_bar(mg_output *output, const char *text);

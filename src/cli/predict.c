@@ -15,36 +15,50 @@ static mg_status hand_over(void *user, int64_t example,
 static mg_status predict_data(mg_cli *cli, mg_model *model,
                               mg_prediction *prediction)
 {
-    mg_data_part part;
-    mg_dataset *data = NULL;
-    MG_TRY(mg_data_of_command(cli, &part, &data));
-    mg_status status = mg_prediction_begin(prediction, data->rows);
+    mg_measured_data measured;
+    MG_TRY(mg_data_of_command(cli, model, &measured));
+    mg_status status = mg_prediction_begin(prediction, measured.data->rows);
     if (status == MG_OK)
-        status = mg_model_predict(model, data, hand_over, prediction);
-    mg_dataset_destroy(data);
+        status = mg_model_predict(model, measured.data, hand_over, prediction);
+    mg_dataset_destroy(measured.data);
     return status;
+}
+
+static mg_status predict_example(mg_cli *cli, mg_model *model,
+                                 const mg_tensor input[],
+                                 mg_prediction *prediction, int64_t number)
+{
+    const mg_network *network = model->network;
+    mg_arena *const arena = &cli->arena;
+    const void **in = mg_arena_alloc(arena, network->n_inputs, sizeof *in);
+    void **out = mg_arena_alloc(arena, network->n_outputs, sizeof *out);
+    mg_tensor *output =
+        mg_arena_alloc(arena, network->n_outputs, sizeof *output);
+    if (!in || !out || !output)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < network->n_inputs; i++)
+        in[i] = input[i].data;
+    for (size_t i = 0; i < network->n_outputs; i++) {
+        MG_TRY(mg_tensor_alloc(
+            arena, mg_value_type(network->graph, network->output[i].value),
+            &output[i]));
+        out[i] = output[i].data;
+    }
+    MG_TRY(mg_model_predict_one(model, in, out));
+    return mg_prediction_put(prediction, number, output);
 }
 
 static mg_status predict_examples(mg_cli *cli, mg_model *model,
                                   mg_prediction *prediction)
 {
     const mg_network *network = model->network;
-    mg_examples examples;
-    MG_TRY(mg_examples_read(cli, network, &examples));
-    MG_TRY(mg_examples_complete(cli, network, &examples));
+    mg_given_examples examples;
+    MG_TRY(mg_given_examples_read(cli, network, &examples));
+    MG_TRY(mg_given_examples_complete(cli, network, &examples));
     MG_TRY(mg_prediction_begin(prediction, (int64_t)examples.count));
-    mg_tensor *out =
-        mg_arena_alloc(&cli->arena, network->n_outputs, sizeof *out);
-    if (!out)
-        return MG_NO_MEMORY;
-    for (size_t i = 0; i < network->n_outputs; i++)
-        MG_TRY(mg_tensor_alloc(
-            &cli->arena,
-            mg_value_type(network->graph, network->output[i].value), &out[i]));
-    for (size_t e = 0; e < examples.count; e++) {
-        MG_TRY(mg_model_predict_one(model, examples.example[e], out));
-        MG_TRY(mg_prediction_put(prediction, (int64_t)e, out));
-    }
+    for (size_t e = 0; e < examples.count; e++)
+        MG_TRY(predict_example(cli, model, examples.example[e], prediction,
+                               (int64_t)e));
     return MG_OK;
 }
 
@@ -54,12 +68,10 @@ static mg_status check_arguments(mg_cli *cli)
     const bool data = mg_arguments_find(arguments, MG_OPTION_DATA);
     const bool at = mg_arguments_find(arguments, MG_OPTION_AT);
     const char *format = mg_arguments_text(arguments, MG_OPTION_FORMAT, "json");
-    if (data == at)
+    if (at && (data || mg_arguments_find(arguments, MG_OPTION_PART)))
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
-                       data ? "--data and --at: one of them, not both"
-                            : "--data or --at is missing: what to predict for");
-    if (at && mg_arguments_find(arguments, MG_OPTION_PART))
-        return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "--part needs --data");
+                       "--%s and --at: one of them, not both",
+                       data ? "data" : "part");
     if (mg_cli_json(cli) && strcmp(format, "json") != 0)
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--json and --format %s contradict each other", format);
@@ -73,11 +85,11 @@ static mg_status check_arguments(mg_cli *cli)
 static mg_status predict(mg_cli *cli, mg_model *model)
 {
     mg_prediction prediction;
-    mg_status status = mg_prediction_init(&prediction, cli, model->network);
+    mg_status status = mg_prediction_init(&prediction, cli, model);
     if (status == MG_OK)
-        status = mg_arguments_find(&cli->arguments, MG_OPTION_DATA)
-                     ? predict_data(cli, model, &prediction)
-                     : predict_examples(cli, model, &prediction);
+        status = mg_arguments_find(&cli->arguments, MG_OPTION_AT)
+                     ? predict_examples(cli, model, &prediction)
+                     : predict_data(cli, model, &prediction);
     if (status == MG_OK)
         status = mg_prediction_end(&prediction);
     mg_prediction_clear(&prediction);

@@ -11,9 +11,21 @@
 
 #define CHUNK 65536 /* bytes that are gathered for one write */
 
-mg_status mg_prediction_init(mg_prediction *p, mg_cli *cli,
-                             const mg_network *network)
+static mg_status find_classes(mg_prediction *p, const mg_model *model)
 {
+    const size_t n = p->network->n_outputs;
+    p->classes = mg_arena_alloc(&p->cli->arena, n, sizeof *p->classes);
+    if (!p->classes)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        p->classes[i] = mg_output_classes(model, i);
+    return MG_OK;
+}
+
+mg_status mg_prediction_init(mg_prediction *p, mg_cli *cli,
+                             const mg_model *model)
+{
+    const mg_network *network = model->network;
     const char *format =
         mg_arguments_text(&cli->arguments, MG_OPTION_FORMAT, "json");
     *p = (mg_prediction){
@@ -36,7 +48,7 @@ mg_status mg_prediction_init(mg_prediction *p, mg_cli *cli,
                        network->n_outputs, network->output[0].name,
                        network->output[1].name,
                        network->n_outputs > 2 ? ", ..." : "");
-    return MG_OK;
+    return find_classes(p, model);
 }
 
 void mg_prediction_clear(mg_prediction *p)
@@ -57,7 +69,8 @@ static mg_status flush(mg_prediction *p, size_t enough)
                : MG_OK;
 }
 
-/* ---- JSON: {"schema": 1, "example": 0, "outputs": {"p": [0.1, 0.9]}} ---- */
+/* ---- JSON: {"schema": 1, "example": 0, "outputs": {"p": [0.1, 0.9]},
+ *       "class": {"p": "setosa"}} ---- */
 
 static int digits_of(const mg_tensor *tensor)
 {
@@ -99,6 +112,25 @@ static void put_nested(mg_text *text, const mg_tensor *tensor, bool *finite)
     }
 }
 
+/* The classes that outputs speak of, if any do. */
+static void json_classes(mg_prediction *p, const mg_tensor outputs[])
+{
+    const char *before = ", \"class\": {";
+    for (size_t i = 0; i < p->network->n_outputs; i++) {
+        if (!p->classes[i])
+            continue;
+        const char *name = mg_class_of(p->classes[i], &outputs[i]);
+        mg_text_printf(&p->text, "%s\"%s\": ", before,
+                       p->network->output[i].name);
+        if (name)
+            mg_json_string(&p->text, name);
+        else
+            mg_text_puts(&p->text, "null");
+        before = ", ";
+    }
+    mg_text_puts(&p->text, before[2] == '\0' ? "}" : "");
+}
+
 static void put_json(mg_prediction *p, int64_t example,
                      const mg_tensor outputs[])
 {
@@ -111,36 +143,68 @@ static void put_json(mg_prediction *p, int64_t example,
                        p->network->output[i].name);
         put_nested(text, &outputs[i], &finite);
     }
-    mg_text_puts(text, finite ? "}}\n" : "}, \"nonfinite\": true}\n");
+    mg_text_puts(text, "}");
+    json_classes(p, outputs);
+    mg_text_puts(text, finite ? "}\n" : ", \"nonfinite\": true}\n");
 }
 
-/* ---- CSV: a column an element, named p.0, p.1 or, in a matrix, p.0.1 ---- */
+/* ---- CSV: a column an element, named p.0, p.1 or, in a matrix, p.0.1; where
+ *       it has one for each class, p.setosa, and behind them p.class ---- */
 
-static void put_column_name(mg_text *text, const char *name,
-                            const mg_shape *shape, int64_t index)
+/* A field, in quotes where it must be (RFC 4180). */
+static void put_field(mg_text *text, const char *field)
+{
+    if (field[strcspn(field, ",\"\r\n")] == '\0') {
+        mg_text_puts(text, field);
+        return;
+    }
+    mg_text_puts(text, "\"");
+    for (; *field != '\0'; field++) {
+        mg_text_puts(text, *field == '"' ? "\"" : "");
+        mg_text_append(text, field, 1);
+    }
+    mg_text_puts(text, "\"");
+}
+
+static void put_place(mg_text *text, const mg_shape *shape, int64_t index)
 {
     int64_t place[MG_MAX_RANK] = {0};
     for (int axis = shape->rank - 1; axis >= 0; axis--) {
         place[axis] = index % shape->dim[axis];
         index /= shape->dim[axis];
     }
-    mg_text_puts(text, name);
     for (int axis = 0; axis < shape->rank; axis++)
         mg_text_printf(text, ".%lld", (long long)place[axis]);
 }
 
+static void put_columns(mg_prediction *p, size_t output, bool first)
+{
+    const mg_network_value *value = &p->network->output[output];
+    const mg_schema_input *classes = p->classes[output];
+    const mg_shape shape = mg_value_shape(p->network->graph, value->value);
+    const int64_t n = mg_shape_size(&shape);
+    mg_text name;
+    mg_text_init(&name, p->cli->ctx);
+    for (int64_t k = 0; k < n; k++) {
+        name.length = 0;
+        mg_text_puts(&name, value->name);
+        if (classes && (size_t)n == classes->n_classes)
+            mg_text_printf(&name, ".%s", classes->label[k]);
+        else
+            put_place(&name, &shape, k);
+        mg_text_puts(&p->text, first && k == 0 ? "" : ",");
+        put_field(&p->text, mg_text_string(&name));
+    }
+    if (classes)
+        mg_text_printf(&p->text, ",%s.class", value->name);
+    p->text.failed |= name.failed;
+    mg_text_clear(&name);
+}
+
 static void put_csv_header(mg_prediction *p)
 {
-    const char *comma = "";
-    for (size_t i = 0; i < p->network->n_outputs; i++) {
-        const mg_network_value *output = &p->network->output[i];
-        const mg_shape shape = mg_value_shape(p->network->graph, output->value);
-        const int64_t n = mg_shape_size(&shape);
-        for (int64_t k = 0; k < n; k++, comma = ",") {
-            mg_text_puts(&p->text, comma);
-            put_column_name(&p->text, output->name, &shape, k);
-        }
-    }
+    for (size_t i = 0; i < p->network->n_outputs; i++)
+        put_columns(p, i, i == 0);
     mg_text_puts(&p->text, "\n");
 }
 
@@ -154,6 +218,11 @@ static void put_csv(mg_prediction *p, const mg_tensor outputs[])
             mg_text_real(&p->text, mg_tensor_get(&outputs[i], k),
                          digits_of(&outputs[i]));
         }
+        if (!p->classes[i])
+            continue;
+        const char *name = mg_class_of(p->classes[i], &outputs[i]);
+        mg_text_puts(&p->text, ",");
+        put_field(&p->text, name ? name : "");
     }
     mg_text_puts(&p->text, "\n");
 }

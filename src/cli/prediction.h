@@ -3,14 +3,15 @@
 #ifndef MG_CLI_PREDICTION_H
 #define MG_CLI_PREDICTION_H
 
+#include "cli/class_names.h"
 #include "cli/command.h"
-#include "formula/network.h"
 
 typedef enum { MG_AS_JSON, MG_AS_CSV, MG_AS_NPY } mg_prediction_format;
 
 typedef struct {
     mg_cli *cli;
     const mg_network *network;
+    const mg_schema_input **classes; /* of each output, or NULL */
     mg_prediction_format format;
     const char *path; /* NULL: standard output */
     mg_text text;     /* what is not written yet; all of it for a file */
@@ -19,7 +20,7 @@ typedef struct {
 /* By --format and --out; the network must have an output, and for .npy one
  * alone. Ended by the _clear, also on failure. */
 mg_status mg_prediction_init(mg_prediction *prediction, mg_cli *cli,
-                             const mg_network *network);
+                             const mg_model *model);
 void mg_prediction_clear(mg_prediction *prediction);
 
 /* What stands before the first example; `count` of them follow. */

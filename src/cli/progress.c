@@ -1,92 +1,46 @@
-/* progress: a table with a line an epoch, and below it, on a terminal, a bar.
- * Layer cli. */
+/* progress: what is said at the start of a training, after an epoch and at its
+ * end. Layer cli. */
 #define _POSIX_C_SOURCE 200809L
 #include "cli/progress.h"
 
-#include "cli/measures.h"
+#include "cli/help.h"
 #include "cli/quantity.h"
 
-#include <math.h>
 #include <string.h>
 #include <time.h>
 
-#define LONGEST_BAR 30
-#define SHORTEST_BAR 8
-#define SPARE 3 /* columns to the right, for what Ctrl-C prints */
+/* A terminal gets no more lines than one in so long, but so many in all. */
+#define LINE_SECONDS 0.2
+#define LEAST_LINES 50
 
-/* ---- The table ---- */
-
-static int column_width(const char *name)
+void mg_train_progress_init(mg_train_progress *progress, mg_cli *cli)
 {
-    const int length = (int)mg_text_columns(name);
-    return (length < 8 ? 8 : length) + 2;
+    *progress = (mg_train_progress){.cli = cli, .stride = 1};
+    mg_text_init(&progress->left_out, cli->ctx);
+    mg_text_init(&progress->best, cli->ctx);
 }
 
-static void put_right(mg_text *text, int width, const char *cell)
+void mg_train_progress_clear(mg_train_progress *progress)
 {
-    const int blanks = width - (int)mg_text_columns(cell);
-    mg_text_printf(text, "%*s%s", blanks > 0 ? blanks : 0, "", cell);
+    mg_text_clear(&progress->left_out);
+    mg_text_clear(&progress->best);
 }
 
-/* Eight columns whatever the size; the process is in the locale "C". */
-static void put_number(mg_text *text, int width, double value)
+double mg_progress_now(void)
 {
-    char number[40];
-    const double size = fabs(value);
-    if (value == 0 || (size >= 0.001 && size < 1000))
-        snprintf(number, sizeof number, "%.4f", value);
-    else if (size >= 1000 && size < 1e7)
-        snprintf(number, sizeof number, "%.0f", value);
-    else
-        snprintf(number, sizeof number, "%.2e", value);
-    put_right(text, width, number);
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static void put_names(mg_text *text, const mg_measure *measure, size_t n,
-                      const char *prefix)
+double mg_progress_epoch_seconds(const mg_train_progress *progress)
 {
-    for (size_t i = 0; i < n; i++) {
-        char name[100];
-        snprintf(name, sizeof name, "%s%s", prefix, measure[i].name);
-        put_right(text, column_width(name), name);
-    }
+    if (progress->epochs == 0)
+        return 0;
+    return (mg_progress_now() - progress->start) / (double)progress->epochs;
 }
 
-static void put_values(mg_text *text, const mg_measure *measure, size_t n,
-                       const char *prefix)
-{
-    for (size_t i = 0; i < n; i++) {
-        char name[100];
-        snprintf(name, sizeof name, "%s%s", prefix, measure[i].name);
-        put_number(text, column_width(name), measure[i].value);
-    }
-}
-
-static void put_header(mg_train_progress *progress, mg_text *text,
-                       const mg_train_event *event)
-{
-    if (progress->header)
-        return;
-    mg_text_puts(text, "epoch");
-    put_names(text, event->measure, event->n_measures, "");
-    if (event->val_measure)
-        put_names(text, event->val_measure, event->n_measures, "val_");
-    mg_text_puts(text, "  seconds\n");
-    progress->header = true;
-}
-
-static void put_epoch(mg_text *text, const mg_train_event *event)
-{
-    mg_text_printf(text, "%5lld", (long long)event->epoch);
-    put_values(text, event->measure, event->n_measures, "");
-    if (event->val_measure)
-        put_values(text, event->val_measure, event->n_measures, "val_");
-    char seconds[40];
-    snprintf(seconds, sizeof seconds, "%.*f", event->seconds < 10 ? 2 : 1,
-             event->seconds);
-    put_right(text, 9, seconds);
-    mg_text_puts(text, "\n");
-}
+/* ---- Start ---- */
 
 /* Names in one line, what each is told behind it. */
 static void put_list(mg_text *text, const char *head, size_t n,
@@ -136,178 +90,178 @@ static void put_start(const mg_train_progress *progress, mg_text *text,
     }
     mg_text_puts(text, "\n");
     put_transfer(text, event->transfer);
-    mg_text_printf(text, "run       %s, on %d thread%s\n\n",
+    mg_text_printf(text, "run       %s, on %d thread%s",
                    event->run ? event->run : "", event->threads,
                    event->threads == 1 ? "" : "s");
+    if (event->epoch > 0)
+        mg_text_printf(text, ", going on after epoch %lld",
+                       (long long)event->epoch);
+    mg_text_puts(text, "\n\n");
 }
 
-static void put_done(mg_text *text, const mg_train_event *event)
-{
-    if (event->stopped_early)
-        mg_text_puts(text, "\nno better loss for a while: stopped early");
-    mg_text_printf(text, "\nbest epoch: %lld", (long long)event->best_epoch);
-    if (event->run)
-        mg_text_printf(text, "; saved in %s\n", event->run);
-    else
-        mg_text_puts(text, "\n");
-}
+/* ---- Epochs ---- */
 
-/* ---- The bar ---- */
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-/* How much of the whole training is done, 0 to 1. */
-static double share_done(const mg_train_progress *progress,
-                         const mg_train_event *event)
-{
-    const double an_epoch = (double)event->steps_per_epoch;
-    double all = an_epoch * (double)event->epochs;
-    if (progress->max_steps > 0)
-        all = fmin(all, (double)progress->max_steps);
-    const double done =
-        an_epoch * (double)(event->epoch - 1) + (double)event->step;
-    return all > 0 ? fmin(done / all, 1) : 1;
-}
-
-static void put_rest(mg_train_progress *progress, mg_text *text,
+/* Prints the table's head, again where the terminal's width asks for other
+ * columns. */
+static void put_head(mg_train_progress *progress, mg_text *text,
                      const mg_train_event *event)
 {
-    const double share = share_done(progress, event), time = now();
-    if (progress->clock == 0) {
-        progress->clock = time;
-        progress->begun = share;
-    }
-    const double gained = share - progress->begun;
-    if (gained <= 0 || time - progress->clock < 0.5)
+    const mg_stream *out = &progress->cli->output.out;
+    const mg_progress_table table =
+        mg_progress_table_fit(event, out->terminal ? out->width : 0, out->utf8);
+    if (progress->header && mg_progress_table_equals(&table, &progress->table))
         return;
-    mg_text_puts(text, "  ");
-    mg_text_clock(text, (time - progress->clock) / gained * (1 - share));
-    mg_text_puts(text, " left");
+    progress->table = table;
+    progress->header = true;
+    mg_text_puts(text, out->colour ? "\x1b[2m" : "");
+    mg_progress_table_head(text, &table, event);
+    mg_text_puts(text, out->colour ? "\x1b[0m" : "");
 }
 
-static void put_blocks(mg_text *text, int columns, double share, bool utf8)
+/* "val_loss 0.1234, val_accuracy 0.9" */
+static void put_measures(mg_text *text, const char *prefix, size_t n,
+                         const mg_measure measure[])
 {
-    const int full = (int)(share * columns);
-    for (int i = 0; i < columns; i++)
-        mg_text_puts(text, i < full ? (utf8 ? "█" : "#") : (utf8 ? "░" : "."));
-}
-
-static void draw_bar(mg_train_progress *progress, mg_text *text,
-                     const mg_train_event *event)
-{
-    mg_output *output = &progress->cli->output;
-    mg_text tail;
-    mg_text_init(&tail, progress->cli->ctx);
-    mg_text_printf(text, "epoch %lld/%lld  ", (long long)event->epoch,
-                   (long long)event->epochs);
-    mg_text_printf(&tail, "  %lld/%lld", (long long)event->step,
-                   (long long)event->steps_per_epoch);
-    if (event->n_measures > 0) {
-        mg_text_printf(&tail, "  %s ", event->measure[0].name);
-        put_number(&tail, 0, event->measure[0].value);
-    }
-    const size_t least = tail.length;
-    if (event->examples_per_second > 0) {
-        mg_text_puts(&tail, "  ");
-        mg_text_count(&tail, event->examples_per_second);
-        mg_text_puts(&tail, " examples/s");
-    }
-    put_rest(progress, &tail, event);
-    const int room = output->err.width - SPARE - (int)text->length;
-    if (room - (int)mg_text_columns(mg_text_string(&tail)) < SHORTEST_BAR &&
-        tail.length > least) {
-        tail.length = least;
-        tail.data[least] = '\0';
-    }
-    int columns = room - (int)mg_text_columns(mg_text_string(&tail));
-    columns = columns > LONGEST_BAR ? LONGEST_BAR : columns;
-    if (columns >= SHORTEST_BAR)
-        put_blocks(text, columns,
-                   (double)event->step / (double)event->steps_per_epoch,
-                   output->err.utf8);
-    mg_text_puts(text,
-                 mg_text_string(&tail) + (columns >= SHORTEST_BAR ? 0 : 2));
-    if (mg_text_status(text) == MG_OK && mg_text_status(&tail) == MG_OK)
-        mg_output_bar(output, mg_text_string(text));
-    mg_text_clear(&tail);
-}
-
-/* ---- JSON ---- */
-
-static void json_names(mg_text *text, const char *key, size_t n,
-                       const char *const name[])
-{
-    mg_text_printf(text, ", \"%s\": [", key);
     for (size_t i = 0; i < n; i++) {
-        mg_text_puts(text, i ? ", " : "");
-        mg_json_string(text, name[i]);
+        mg_text_printf(text, "%s%s%s ", i ? ", " : "", prefix, measure[i].name);
+        mg_text_measure(text, measure[i].value);
     }
-    mg_text_puts(text, "]");
 }
 
-static void json_transfer(mg_text *text, const mg_train_transfer *transfer)
+static void keep_best(mg_train_progress *progress, const mg_train_event *event)
 {
-    if (!transfer)
+    const bool val = event->val_measure;
+    progress->best.length = 0;
+    put_measures(&progress->best, val ? "val_" : "", event->n_measures,
+                 val ? event->val_measure : event->measure);
+}
+
+/* 1, 2, 5, 10, 20, 50, ... */
+static int64_t next_stride(int64_t stride)
+{
+    int64_t lead = stride;
+    while (lead >= 10)
+        lead /= 10;
+    return lead == 2 ? stride / 2 * 5 : stride * 2;
+}
+
+/* Whether the epoch has a line of its own: on a terminal, while epochs end
+ * faster than lines can be read, only those of round numbers have. */
+static bool is_shown(mg_train_progress *progress, const mg_train_event *event)
+{
+    progress->epochs++;
+    const double each = mg_progress_epoch_seconds(progress);
+    if (!progress->cli->output.out.terminal)
+        return true;
+    while (progress->epochs > 1 &&
+           each * (double)progress->stride < LINE_SECONDS &&
+           next_stride(progress->stride) * LEAST_LINES <= event->epochs)
+        progress->stride = next_stride(progress->stride);
+    return event->epoch == 1 || event->epoch % progress->stride == 0 ||
+           event->epoch == event->epochs;
+}
+
+static void put_left_out(mg_train_progress *progress, mg_text *text)
+{
+    mg_text *line = &progress->left_out;
+    mg_text_append(text, mg_text_string(line), line->length);
+    text->failed |= line->failed;
+    line->length = 0;
+}
+
+static void put_epoch(mg_train_progress *progress, mg_text *text,
+                      const mg_train_event *event)
+{
+    const mg_output *output = &progress->cli->output;
+    const bool best = event->best_epoch == event->epoch;
+    mg_text *line = &progress->left_out;
+    put_head(progress, text, event);
+    if (best)
+        keep_best(progress, event);
+    line->length = 0;
+    mg_progress_table_epoch(line, &progress->table, event);
+    if (best)
+        mg_text_puts(line, output->out.colour ? "  \x1b[32m*\x1b[0m" : "  *");
+    mg_text_puts(line, "\n");
+    if (is_shown(progress, event))
+        put_left_out(progress, text);
+}
+
+/* ---- End ---- */
+
+void mg_text_shell(mg_text *text, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_./,:@%+-";
+    if (*word != '\0' && word[strspn(word, plain)] == '\0') {
+        mg_text_puts(text, word);
         return;
-    mg_text_puts(text, ", \"from\": {\"path\": ");
-    mg_json_string(text, transfer->from);
-    json_names(text, "taken", transfer->n_taken, transfer->taken);
-    mg_text_puts(text, ", \"left\": {");
-    for (size_t i = 0; i < transfer->n_left; i++) {
-        mg_text_puts(text, i ? ", " : "");
-        mg_json_string(text, transfer->left[i]);
-        mg_text_puts(text, ": ");
-        mg_json_string(text, transfer->reason[i]);
     }
-    mg_text_printf(text, "}, \"left_of_optimiser\": %zu",
-                   transfer->n_optimiser);
-    json_names(text, "fresh", transfer->n_fresh, transfer->fresh);
-    mg_text_puts(text, "}");
+    mg_text_puts(text, "'");
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            mg_text_puts(text, "'\\''");
+        else
+            mg_text_append(text, word, 1);
+    }
+    mg_text_puts(text, "'");
 }
 
-static void json_start(mg_text *text, const mg_train_event *event)
+/* "  matgrad eval runs/first": what one can go on with. */
+static void put_next(const mg_train_progress *progress, mg_text *text,
+                     const char *command)
 {
-    mg_text_printf(text,
-                   "{\"schema\": 1, \"event\": \"start\", \"parameters\": "
-                   "%lld, \"train\": %lld, \"val\": %lld, \"threads\": %d, "
-                   "\"seed\": %llu",
-                   (long long)event->parameters, (long long)event->train,
-                   (long long)event->val, event->threads,
-                   (unsigned long long)event->seed);
-    json_transfer(text, event->transfer);
-    mg_text_puts(text, "}\n");
+    mg_text_printf(text, "  matgrad %s ", command);
+    mg_text_shell(text, progress->run);
+    mg_text_puts(text, "\n");
 }
 
-static void json_epoch(mg_text *text, const mg_train_event *event)
+/* Words in lines of the terminal's width. */
+static void put_wrapped(const mg_train_progress *progress, mg_text *text,
+                        const mg_text *words)
 {
-    bool finite = true;
-    mg_text_printf(text,
-                   "{\"schema\": 1, \"event\": \"epoch\", \"epoch\": "
-                   "%lld",
-                   (long long)event->epoch);
-    mg_measures_json(text, event->measure, event->n_measures, "", &finite);
-    if (event->val_measure)
-        mg_measures_json(text, event->val_measure, event->n_measures, "val_",
-                         &finite);
-    mg_text_puts(text, ", \"seconds\": ");
-    mg_text_real(text, event->seconds, 6);
-    mg_text_puts(text, ", \"examples_per_second\": ");
-    mg_text_real(text, event->examples_per_second, 6);
-    mg_text_puts(text, finite ? "}\n" : ", \"nonfinite\": true}\n");
+    const mg_stream *out = &progress->cli->output.out;
+    mg_text_wrap(text, mg_text_string(words), 0, 2,
+                 out->terminal ? (size_t)out->width : SIZE_MAX);
+    text->failed |= words->failed;
 }
 
-static void json_end(mg_text *text, const mg_train_event *event)
+static void put_best(const mg_train_progress *progress, mg_text *text,
+                     const mg_train_event *event)
 {
-    mg_text_printf(text, "{\"schema\": 1, \"event\": \"%s\", \"run\": ",
-                   event->interrupted ? "interrupted" : "done");
-    mg_json_string(text, event->run ? event->run : "");
-    mg_text_printf(text, ", \"best_epoch\": %lld}\n",
-                   (long long)event->best_epoch);
+    mg_text words;
+    mg_text_init(&words, text->ctx);
+    mg_text_printf(&words, "best epoch %lld", (long long)event->best_epoch);
+    if (progress->best.length > 0)
+        mg_text_printf(&words, ": %s", mg_text_string(&progress->best));
+    put_wrapped(progress, text, &words);
+    if (event->test_measure) {
+        words.length = 0;
+        mg_text_puts(&words, "test set: ");
+        put_measures(&words, "", event->n_measures, event->test_measure);
+        put_wrapped(progress, text, &words);
+    }
+    mg_text_clear(&words);
+}
+
+static void put_done(mg_train_progress *progress, mg_text *text,
+                     const mg_train_event *event)
+{
+    put_left_out(progress, text);
+    mg_text_puts(text, "\n");
+    if (event->stopped_early)
+        mg_text_puts(text, "no better loss for a while: stopped early\n");
+    put_best(progress, text, event);
+    if (!progress->run)
+        return;
+    mg_text_printf(text, "saved in %s", progress->run);
+    if (progress->stride > 1 ||
+        (progress->header && progress->table.measures < event->n_measures))
+        mg_text_puts(text, "; its log.jsonl has every epoch and metric");
+    mg_text_puts(text, "\n\n");
+    put_next(progress, text, "eval");
+    put_next(progress, text, "predict");
 }
 
 /* ---- Events ---- */
@@ -315,21 +269,33 @@ static void json_end(mg_text *text, const mg_train_event *event)
 static void put_event(mg_train_progress *progress, mg_text *text,
                       const mg_train_event *event)
 {
-    const bool json = mg_cli_json(progress->cli);
-    if (event->kind == MG_EVENT_START && json) {
-        json_start(text, event);
-    } else if (event->kind == MG_EVENT_START) {
+    if (mg_cli_json(progress->cli))
+        mg_progress_json(text, event);
+    else if (event->kind == MG_EVENT_START)
         put_start(progress, text, event);
-    } else if (event->kind == MG_EVENT_EPOCH && json) {
-        json_epoch(text, event);
-    } else if (event->kind == MG_EVENT_EPOCH) {
-        put_header(progress, text, event);
-        put_epoch(text, event);
-    } else if (json) {
-        json_end(text, event);
-    } else if (!event->interrupted) {
-        put_done(text, event);
-    }
+    else if (event->kind == MG_EVENT_EPOCH)
+        put_epoch(progress, text, event);
+    else if (event->kind == MG_EVENT_STEP)
+        put_head(progress, text, event);
+    else if (!event->interrupted)
+        put_done(progress, text, event);
+}
+
+/* Whether the line of the running epoch follows the event, and without
+ * numbers. Where epochs are short it waits for the next step. */
+static bool is_drawn(const mg_train_progress *progress,
+                     const mg_train_event *event, bool *fresh)
+{
+    *fresh = event->kind != MG_EVENT_STEP;
+    if (!progress->cli->output.err.terminal || event->kind == MG_EVENT_DONE)
+        return false;
+    if (progress->cli->output.out.pipe)
+        return false; /* whose reader may write to the terminal too */
+    if (!*fresh)
+        return true;
+    return event->epoch < event->epochs &&
+           (progress->epochs == 0 ||
+            mg_progress_epoch_seconds(progress) >= LINE_SECONDS);
 }
 
 static void keep_run(mg_train_progress *progress, const char *run)
@@ -346,13 +312,29 @@ void mg_train_progress_event(void *data, const mg_train_event *event)
     mg_text text;
     mg_text_init(&text, progress->cli->ctx);
     keep_run(progress, event->run);
-    if (event->kind == MG_EVENT_STEP) {
-        if (output->err.terminal)
-            draw_bar(progress, &text, event);
-    } else {
+    if (event->kind == MG_EVENT_START)
+        progress->start = mg_progress_now();
+    mg_output_look_again(output);
+    /* A step has something to say to a terminal alone. */
+    if (event->kind != MG_EVENT_STEP ||
+        (output->out.terminal && !mg_cli_json(progress->cli)))
         put_event(progress, &text, event);
+    if (text.length > 0) {
         mg_output_puts(output, mg_text_string(&text));
         mg_output_flush(output);
     }
+    bool fresh = false;
+    if (is_drawn(progress, event, &fresh))
+        mg_progress_draw(progress, event, fresh);
+    mg_text_clear(&text);
+}
+
+void mg_train_progress_end(mg_train_progress *progress)
+{
+    mg_text text;
+    mg_text_init(&text, progress->cli->ctx);
+    put_left_out(progress, &text);
+    mg_output_clear_bar(&progress->cli->output);
+    mg_output_puts(&progress->cli->output, mg_text_string(&text));
     mg_text_clear(&text);
 }

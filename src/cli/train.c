@@ -153,30 +153,6 @@ static mg_status put_overrides(mg_cli *cli, mg_text *text)
 
 /* ---- The request ---- */
 
-/* The values of an option that repeats, one a line; NULL: not given. */
-static mg_status join_lines(mg_cli *cli, mg_option_id id, const char **out)
-{
-    const mg_arguments *arguments = &cli->arguments;
-    mg_text text;
-    if (!mg_arguments_find(arguments, id))
-        return MG_OK;
-    mg_text_init(&text, cli->ctx);
-    for (size_t i = 0; i < arguments->n; i++) {
-        const mg_given *given = &arguments->given[i];
-        if (given->id != id)
-            continue;
-        mg_text_puts(&text, text.length > 0 ? "\n" : "");
-        mg_text_puts(&text, given->text);
-    }
-    mg_status status = mg_text_status(&text);
-    if (status == MG_OK) {
-        *out = mg_arena_string(&cli->arena, mg_text_string(&text), text.length);
-        status = *out ? MG_OK : MG_NO_MEMORY;
-    }
-    mg_text_clear(&text);
-    return status;
-}
-
 static mg_status check_arguments(mg_cli *cli)
 {
     const mg_arguments *arguments = &cli->arguments;
@@ -197,7 +173,10 @@ static mg_status check_arguments(mg_cli *cli)
 static mg_status fill_request(mg_cli *cli, mg_train_request *request)
 {
     const mg_arguments *arguments = &cli->arguments;
-    request->data = mg_arguments_text(arguments, MG_OPTION_DATA, NULL);
+    MG_TRY(mg_cli_lines(cli, MG_OPTION_DATA, &request->data));
+    MG_TRY(mg_cli_lines(cli, MG_OPTION_TEST, &request->test));
+    request->class_weights =
+        mg_arguments_text(arguments, MG_OPTION_CLASS_WEIGHTS, NULL);
     request->resume = mg_arguments_text(arguments, MG_OPTION_RESUME, NULL);
     if (!request->resume)
         request->out = mg_arguments_text(arguments, MG_OPTION_OUT, NULL);
@@ -210,8 +189,8 @@ static mg_status fill_request(mg_cli *cli, mg_train_request *request)
             ? MG_F64
             : MG_F32;
     request->from = mg_arguments_text(arguments, MG_OPTION_FROM, NULL);
-    MG_TRY(join_lines(cli, MG_OPTION_RENAME, &request->rename));
-    MG_TRY(join_lines(cli, MG_OPTION_FREEZE, &request->freeze));
+    MG_TRY(mg_cli_lines(cli, MG_OPTION_RENAME, &request->rename));
+    MG_TRY(mg_cli_lines(cli, MG_OPTION_FREEZE, &request->freeze));
     request->stop = &stop_requested;
     if (!arguments->operand)
         return MG_OK;
@@ -237,6 +216,20 @@ static bool formula_is_right(mg_cli *cli, const mg_train_request *request)
     return true;
 }
 
+/* With the command that goes on. */
+static int report_interruption(mg_cli *cli, const char *run)
+{
+    mg_text text;
+    mg_text_init(&text, cli->ctx);
+    mg_text_puts(&text, "matgrad train: interrupted; the state is saved, go "
+                        "on with\n  matgrad train --resume ");
+    mg_text_shell(&text, run);
+    mg_text_puts(&text, "\n");
+    mg_output_note(&cli->output, mg_text_string(&text));
+    mg_text_clear(&text);
+    return MG_EXIT_INTERRUPTED;
+}
+
 static int report(mg_cli *cli, const mg_train_request *request,
                   mg_status status)
 {
@@ -258,10 +251,11 @@ static void see_event(void *user, const mg_train_event *event)
 static int train(mg_cli *cli, const char *overrides)
 {
     mg_train_request request = {0};
-    mg_train_progress progress = {.cli = cli};
+    mg_train_progress progress;
     const mg_status status = fill_request(cli, &request);
     if (status != MG_OK)
         return mg_cli_report(cli, status);
+    mg_train_progress_init(&progress, cli);
     progress.file = request.file;
     progress.max_steps = request.max_steps;
     request.overrides = overrides;
@@ -269,7 +263,10 @@ static int train(mg_cli *cli, const char *overrides)
     request.user = &progress;
     catch_signals();
     const mg_status end = mg_train(cli->ctx, &request);
-    mg_output_clear_bar(&cli->output);
+    mg_train_progress_end(&progress);
+    mg_train_progress_clear(&progress);
+    if (end == MG_INTERRUPTED && progress.run)
+        return report_interruption(cli, progress.run);
     return end == MG_OK ? MG_EXIT_DONE : report(cli, &request, end);
 }
 

@@ -1,5 +1,5 @@
 /* dataset: columns and their rows. Layer data. */
-#include "data/dataset.h"
+#include "data/examples.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -24,40 +24,81 @@ void mg_dataset_destroy(mg_dataset *dataset)
 {
     if (!dataset)
         return;
+    if (dataset->kind && dataset->kind->destroy)
+        dataset->kind->destroy(dataset);
     mg_arena_clear(&dataset->arena);
     mg_free(dataset->ctx, dataset);
 }
 
-/* The columns' array is copied to one of one more; what it leaves behind in
- * the arena is small beside any data. */
+/* The columns' array has room for the next power of two. */
 static mg_status append_column(mg_dataset *d, const mg_data_column *column)
 {
-    mg_data_column *columns =
-        mg_arena_alloc(&d->arena, d->n_columns + 1, sizeof *columns);
-    if (!columns)
-        return MG_NO_MEMORY;
-    if (d->n_columns > 0)
-        memcpy(columns, d->column, d->n_columns * sizeof *columns);
-    columns[d->n_columns] = *column;
-    d->column = columns;
+    const size_t n = d->n_columns;
+    if ((n & (n - 1)) == 0) {
+        mg_data_column *columns =
+            mg_arena_alloc(&d->arena, n == 0 ? 1 : 2 * n, sizeof *columns);
+        if (!columns)
+            return MG_NO_MEMORY;
+        if (n > 0)
+            memcpy(columns, d->column, n * sizeof *columns);
+        d->column = columns;
+    }
+    d->column[n] = *column;
     d->n_columns++;
     return MG_OK;
 }
 
-mg_status mg_dataset_add(mg_dataset *dataset, const char *name, bool target,
-                         mg_type row, int64_t rows, mg_data_column **out)
+/* How messages call a column. */
+static const char *column_words(const char *name, bool target)
 {
-    mg_dataset *d = dataset;
+    if (name[0] != '\0')
+        return name;
+    return target ? "labels" : "inputs";
+}
+
+void mg_text_column(mg_text *text, const mg_data_column *column)
+{
+    mg_text_printf(text, "%s of ", column_words(column->name, column->target));
+    if (column->text) {
+        mg_text_puts(text, "texts");
+        return;
+    }
+    mg_text_printf(text, "%s ", mg_dtype_name(column->row.dtype));
+    mg_text_shape(text, &column->row.shape);
+}
+
+/* The shape of all rows must be one that tensors can have. */
+static mg_status check_rows(const mg_dataset *d, const char *name, bool target,
+                            const mg_type *row, int64_t rows, mg_type *all)
+{
     if (d->n_columns > 0 && rows != d->rows)
         return mg_fail(d->ctx, MG_BAD_DATA,
                        "%s: %s are %" PRId64 ", but %s are %" PRId64, d->source,
-                       d->column[0].target ? "labels" : "inputs", d->rows,
-                       target ? "labels" : "inputs", rows);
+                       column_words(d->column[0].name, d->column[0].target),
+                       d->rows, column_words(name, target), rows);
+    mg_status status = mg_shape_check(d->ctx, &row->shape);
+    if (status == MG_OK && row->shape.rank == MG_MAX_RANK)
+        status = mg_fail(d->ctx, MG_BAD_SHAPE, "an example has %d axes",
+                         MG_MAX_RANK);
+    if (status == MG_OK) {
+        *all = *row;
+        mg_shape_insert(&all->shape, 0, rows);
+        status = mg_shape_check(d->ctx, &all->shape);
+    }
+    if (status != MG_OK)
+        mg_prefix_message(d->ctx, "%s: %s", d->source,
+                          column_words(name, target));
+    return status;
+}
+
+mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
+                              bool target, mg_type row, int64_t rows,
+                              void *data, mg_data_column **out)
+{
+    mg_dataset *d = dataset;
     mg_type all = row;
-    mg_shape_insert(&all.shape, 0, rows);
-    mg_tensor data;
-    MG_TRY(mg_tensor_alloc(&d->arena, all, &data));
-    mg_data_column column = {.target = target, .row = row, .data = data.data};
+    MG_TRY(check_rows(d, name, target, &row, rows, &all));
+    mg_data_column column = {.target = target, .row = row, .data = data};
     column.name = mg_arena_string(&d->arena, name, strlen(name));
     if (!column.name)
         return MG_NO_MEMORY;
@@ -65,6 +106,17 @@ mg_status mg_dataset_add(mg_dataset *dataset, const char *name, bool target,
     d->rows = rows;
     *out = &d->column[d->n_columns - 1];
     return MG_OK;
+}
+
+mg_status mg_dataset_add(mg_dataset *dataset, const char *name, bool target,
+                         mg_type row, int64_t rows, mg_data_column **out)
+{
+    mg_type all = row;
+    MG_TRY(check_rows(dataset, name, target, &row, rows, &all));
+    mg_tensor data;
+    MG_TRY(mg_tensor_alloc(&dataset->arena, all, &data));
+    return mg_dataset_add_lent(dataset, name, target, row, rows, data.data,
+                               out);
 }
 
 /* The least and the largest integer of n. */
@@ -90,6 +142,8 @@ void mg_dataset_count_classes(mg_dataset *dataset)
 {
     for (size_t i = 0; i < dataset->n_columns; i++) {
         mg_data_column *column = &dataset->column[i];
+        if (!column->data || column->text)
+            continue;
         column->classes = 0;
         if (!mg_dtype_is_integer(column->row.dtype))
             continue;
@@ -99,35 +153,5 @@ void mg_dataset_count_classes(mg_dataset *dataset)
                    &most);
         if (least >= 0 && most < INT64_MAX)
             column->classes = most + 1;
-    }
-}
-
-/* Pictures are bytes and networks compute in f32: worth a loop of its own. */
-static void widen_row(const uint8_t *x, float *y, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        y[i] = (float)x[i];
-}
-
-void mg_dataset_gather(const mg_dataset *dataset, size_t column, int64_t n,
-                       const int64_t rows[], mg_dtype dtype, void *out)
-{
-    const mg_data_column *c = &dataset->column[column];
-    const int64_t size = mg_shape_size(&c->row.shape);
-    const size_t from = (size_t)size * mg_dtype_size(c->row.dtype);
-    const size_t to = (size_t)size * mg_dtype_size(dtype);
-    for (int64_t i = 0; i < n; i++) {
-        unsigned char *x = (unsigned char *)c->data + (size_t)rows[i] * from;
-        unsigned char *y = (unsigned char *)out + (size_t)i * to;
-        if (c->row.dtype == dtype) {
-            memcpy(y, x, from);
-        } else if (c->row.dtype == MG_U8 && dtype == MG_F32) {
-            widen_row(x, (float *)(void *)y, size);
-        } else {
-            const mg_type wanted = {dtype, c->row.shape};
-            const mg_tensor source = mg_tensor_dense(c->row, x);
-            const mg_tensor target = mg_tensor_dense(wanted, y);
-            mg_tensor_copy(&source, &target);
-        }
     }
 }

@@ -1,21 +1,31 @@
-/* dataset: examples in memory, as columns of equal length in the element type
- * of their file. It binds to a network: which column feeds which input.
+/* dataset: a data set as its files hold it: rows, and columns with a name, a
+ * type and facts about their values. A format either keeps its columns in
+ * memory or reads what a network wants of them when it is bound (examples.h).
  * Layer data. */
 #ifndef MG_DATA_DATASET_H
 #define MG_DATA_DATASET_H
 
-#include "formula/network.h"
+#include "base/arena.h"
+#include "tensor/tensor.h"
 
 /* One value of every example. */
 typedef struct {
     const char *name; /* "" where the format has none */
     bool target;      /* what is to be learned: labels */
-    mg_type row;      /* of one example */
-    void *data;       /* [rows, row...], dense */
-    int64_t classes;  /* integers without negatives: the largest + 1; else 0 */
+    mg_type row;      /* of one example, as it is stored */
+    bool text;        /* values are texts, row is i64 []: a label or integer
+                       * input may take them as classes; a real one not */
+    void *data;       /* [rows, row...], dense; NULL: its format reads it */
+    int64_t classes;  /* integers without negatives: the largest + 1; texts:
+                       * how many differ; else 0 */
+    size_t n_labels;  /* of texts: the distinct ones, in the order of their */
+    const char *const *label; /* classes; else 0 and NULL */
+    int64_t missing;          /* values that are not there */
 } mg_data_column;
 
-/* Owns all its memory. */
+typedef struct mg_data_kind mg_data_kind;
+
+/* Owns all its memory, but for columns that a caller lent. */
 struct mg_dataset {
     mg_ctx *ctx;
     mg_arena arena;
@@ -23,6 +33,11 @@ struct mg_dataset {
     int64_t rows;
     size_t n_columns;
     mg_data_column *column;
+    bool standardise;         /* asked for: inputs get mean 0, deviation 1 */
+    bool fill;                /* asked for: missing reals get the mean */
+    bool ordered;             /* rows follow each other: hold out the end */
+    const mg_data_kind *kind; /* NULL: columns in memory */
+    void *store;              /* the kind's own */
 };
 
 /* A data set without columns yet, whose formats fill it. */
@@ -33,29 +48,22 @@ mg_status mg_dataset_create(mg_ctx *ctx, const char *source, mg_dataset **out);
 mg_status mg_dataset_add(mg_dataset *dataset, const char *name, bool target,
                          mg_type row, int64_t rows, mg_data_column **out);
 
-/* Sets classes of all columns from their values, once they are filled. */
+/* Adds a column whose memory the caller lends (or NULL, where the kind reads
+ * it). */
+mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
+                              bool target, mg_type row, int64_t rows,
+                              void *data, mg_data_column **out);
+
+/* As messages put a column: "age of f32 []". */
+void mg_text_column(mg_text *text, const mg_data_column *column);
+
+/* The rows of n data sets one behind the other, as columns in memory: theirs
+ * must be in memory, and agree in names and types (integers widen). */
+mg_status mg_dataset_concat(mg_ctx *ctx, const char *source, size_t n,
+                            const mg_dataset *const part[], mg_dataset **out);
+
+/* Sets classes of all columns in memory from their values, once they are
+ * filled. */
 void mg_dataset_count_classes(mg_dataset *dataset);
-
-/* For each input of the network, in its order, the number of its column. */
-typedef struct {
-    mg_ctx *ctx;
-    size_t n;
-    size_t *column; /* [n] */
-} mg_dataset_binding;
-
-/* Finds the column of every input: the one of its name, else the first of its
- * kind (input or target) without a name that fits and is not taken. Shapes
- * fit if they are equal but for leading axes of length 1; labels and integers
- * need an integer column within their range. Messages count rows from 1.
- * Ended by the _clear. With
- * `targets` false, targets may lack a column, which is then SIZE_MAX. */
-mg_status mg_dataset_bind(const mg_dataset *dataset, const mg_network *network,
-                          bool targets, mg_dataset_binding *out);
-void mg_dataset_binding_clear(mg_dataset_binding *binding);
-
-/* Copies n rows of a column, by number, one behind the other into dense
- * memory of that element type, converting as mg_tensor_copy does. */
-void mg_dataset_gather(const mg_dataset *dataset, size_t column, int64_t n,
-                       const int64_t rows[], mg_dtype dtype, void *out);
 
 #endif

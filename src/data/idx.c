@@ -4,11 +4,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "data/idx.h"
 #include "data/bytes.h"
+#include "data/examples.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+const mg_data_kind mg_idx_kind = {.name = "IDX"};
 
 typedef struct {
     unsigned char code;

@@ -5,6 +5,8 @@
 
 #include "data/dataset.h"
 
+extern const mg_data_kind mg_idx_kind;
+
 /* Adds the array of one file as a column without a name: its first axis
  * counts the examples. Bytes stay u8; signed bytes and 16-bit integers become
  * i32. */

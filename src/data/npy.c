@@ -1,20 +1,25 @@
-/* npy: an array behind a header that is a Python dictionary in one line, as
- * NumPy's documentation of numpy.lib.format describes it. Layer data. */
+/* npy: the header, a Python dictionary in one line, as NumPy's documentation
+ * of numpy.lib.format describes it. Layer data. */
 #include "data/npy.h"
 
 #include "data/file.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define MAGIC "\x93NUMPY"
 #define PREFIX_BYTES 8 /* magic, major and minor version */
+#define HEADER_MOST ((size_t)1 << 20)
+#define TEXT_MOST 65536 /* characters of one text */
 
+/* What is written, and what the elements of a file become. */
 static const struct {
     const char *descr; /* without the byte order */
     mg_dtype dtype;
 } kinds[] = {
-    {"f4", MG_F32}, {"f8", MG_F64}, {"i4", MG_I32},
-    {"i8", MG_I64}, {"u1", MG_U8},  {"b1", MG_BOOL},
+    {"f4", MG_F32}, {"f8", MG_F64},  {"i4", MG_I32}, {"i8", MG_I64},
+    {"u1", MG_U8},  {"b1", MG_BOOL}, {"f2", MG_F32}, {"i1", MG_I32},
+    {"i2", MG_I32}, {"u2", MG_I32},  {"u4", MG_I64}, {"u8", MG_I64},
 };
 
 /* A position in the dictionary, and what it said so far. */
@@ -23,9 +28,7 @@ typedef struct {
     const char *name;
     const char *at, *end;
     bool has_type, has_order, has_shape;
-    mg_type type;
-    bool swapped; /* the other byte order than this machine's */
-    bool fortran;
+    mg_npy npy;
 } header;
 
 static mg_status bad(const header *h, const char *what)
@@ -74,25 +77,54 @@ static bool take_string(header *h, const char **text, size_t *length)
     return true;
 }
 
+/* "<U12": 12 characters of 4 bytes; "|S12": 12 bytes. */
+static bool read_text_type(header *h, const char *text, size_t length)
+{
+    int64_t n = 0;
+    const size_t used = mg_parse_int(text + 2, length - 2, &n);
+    if ((text[1] != 'U' && text[1] != 'S') || used != length - 2 || n < 1 ||
+        n > TEXT_MOST)
+        return false;
+    h->npy.letter = text[1];
+    h->npy.width = (size_t)n * (text[1] == 'U' ? 4 : 1);
+    h->npy.type.dtype = MG_I64;
+    return true;
+}
+
+static bool read_number_type(header *h, const char *text, size_t length)
+{
+    for (size_t i = 0; length == 3 && i < sizeof kinds / sizeof *kinds; i++) {
+        if (memcmp(text + 1, kinds[i].descr, 2) != 0)
+            continue;
+        h->npy.type.dtype = kinds[i].dtype;
+        h->npy.letter = text[1];
+        h->npy.width = (size_t)(text[2] - '0');
+        return true;
+    }
+    return false;
+}
+
 static mg_status read_type(header *h)
 {
     const char *text;
     size_t length;
-    if (h->has_type || !take_string(h, &text, &length) || length != 3)
+    if (h->has_type || !take_string(h, &text, &length) || length < 2)
         return bad(h, "npy: the element type is not a plain number");
     const bool known_order = strchr("<>|=", text[0]) && text[0] != '\0';
-    for (size_t i = 0; known_order && i < sizeof kinds / sizeof *kinds; i++) {
-        if (memcmp(text + 1, kinds[i].descr, 2) == 0) {
-            h->type.dtype = kinds[i].dtype;
-            h->swapped = text[0] == (little_endian() ? '>' : '<');
-            h->has_type = true;
-            return MG_OK;
-        }
-    }
-    return mg_fail(h->ctx, MG_BAD_DATA,
-                   "read %s: npy: elements of type %.*s (f4, f8, i4, i8, u1 "
-                   "and bool are supported)",
-                   h->name, (int)length, text);
+    if (known_order && text[1] == 'O')
+        return bad(h, "npy: the elements are Python objects, which are not "
+                      "read; save numbers (a.astype(float)) or texts "
+                      "(a.astype(str))");
+    if (!known_order || length < 3 ||
+        (!read_number_type(h, text, length) &&
+         !read_text_type(h, text, length)))
+        return mg_fail(h->ctx, MG_BAD_DATA,
+                       "read %s: npy: elements of type %.*s (f2 to f8, i1 to "
+                       "i8, u1 to u8, bool and texts are supported)",
+                       h->name, (int)(length < 40 ? length : 40), text);
+    h->npy.swapped = text[0] == (little_endian() ? '>' : '<');
+    h->has_type = true;
+    return MG_OK;
 }
 
 static mg_status read_order(header *h)
@@ -100,7 +132,7 @@ static mg_status read_order(header *h)
     const bool fortran = take(h, "True");
     if (h->has_order || (!fortran && !take(h, "False")))
         return bad(h, "npy: fortran_order is neither True nor False");
-    h->fortran = fortran;
+    h->npy.fortran = fortran;
     h->has_order = true;
     return MG_OK;
 }
@@ -125,7 +157,7 @@ static mg_status read_shape(header *h)
     }
     if (mg_shape_check(h->ctx, &shape) != MG_OK)
         return bad(h, "npy: the shape is negative or too large");
-    h->type.shape = shape;
+    h->npy.type.shape = shape;
     h->has_shape = true;
     return MG_OK;
 }
@@ -157,74 +189,94 @@ static mg_status read_header(header *h)
     skip_blanks(h);
     if (h->at != h->end || !h->has_type || !h->has_order || !h->has_shape)
         return bad(h, "npy: the header is not complete");
-    if (h->fortran && h->type.shape.rank > 1)
-        return bad(h, "npy: the array is in Fortran's order; save it in C's "
-                      "(numpy.ascontiguousarray)");
-    return MG_OK;
-}
-
-/* Turns the bytes of each element round. */
-static void swap_bytes(unsigned char *data, size_t count, size_t size)
-{
-    for (size_t i = 0; i < count; i++, data += size) {
-        for (size_t j = 0; j < size / 2; j++) {
-            const unsigned char byte = data[j];
-            data[j] = data[size - 1 - j];
-            data[size - 1 - j] = byte;
-        }
-    }
-}
-
-static mg_status read_elements(header *h, mg_arena *arena, const char *bytes,
-                               size_t length, mg_tensor *out)
-{
-    const size_t size = mg_dtype_size(h->type.dtype);
-    const size_t count = (size_t)mg_shape_size(&h->type.shape);
-    if (length / size != count || length % size != 0)
-        return mg_fail(h->ctx, MG_BAD_DATA,
-                       "read %s: npy: %zu bytes of elements, but the shape "
-                       "says %zu elements of %zu",
-                       h->name, length, count, size);
-    for (size_t i = 0; h->type.dtype == MG_BOOL && i < count; i++) {
-        if ((unsigned char)bytes[i] > 1)
-            return bad(h, "npy: a truth value is neither 0 nor 1");
-    }
-    mg_tensor tensor;
-    MG_TRY(mg_tensor_alloc(arena, h->type, &tensor));
-    if (length > 0)
-        memcpy(tensor.data, bytes, length);
-    if (h->swapped)
-        swap_bytes(tensor.data, count, size);
-    *out = tensor;
+    h->npy.count = mg_shape_size(&h->npy.type.shape);
+    h->npy.length = (uint64_t)h->npy.count * h->npy.width;
     return MG_OK;
 }
 
 /* Versions differ in the size of the header's length: 2 bytes, then 4. */
-mg_status mg_npy_parse(mg_arena *arena, const char *name, const char *bytes,
-                       size_t length, mg_tensor *out)
+mg_status mg_npy_start(mg_ctx *ctx, const char *name, const char *bytes,
+                       size_t length, size_t *start)
 {
-    header h = {.ctx = arena->ctx, .name = name};
+    const header h = {.ctx = ctx, .name = name};
     if (length < PREFIX_BYTES + 2 || memcmp(bytes, MAGIC, 6) != 0)
         return bad(&h, "not an array file (.npy)");
     const int version = (unsigned char)bytes[6];
     if (version < 1 || version > 3)
         return bad(&h, "npy: an unknown version of the format");
     const size_t length_bytes = version == 1 ? 2 : 4;
-    const size_t start = PREFIX_BYTES + length_bytes;
-    if (length < start)
+    if (length < PREFIX_BYTES + length_bytes)
         return bad(&h, "npy: the file ends in its header");
     size_t header_bytes = 0;
     for (size_t i = length_bytes; i > 0; i--)
         header_bytes =
             header_bytes << 8 | (unsigned char)bytes[PREFIX_BYTES + i - 1];
-    if (header_bytes > length - start)
-        return bad(&h, "npy: the file ends in its header");
-    h.at = bytes + start;
-    h.end = h.at + header_bytes;
-    const char *elements = h.end;
+    if (header_bytes > HEADER_MOST)
+        return bad(&h, "npy: the header is longer than that of any array");
+    *start = PREFIX_BYTES + length_bytes + header_bytes;
+    return MG_OK;
+}
+
+mg_status mg_npy_describe(mg_ctx *ctx, const char *name, const char *bytes,
+                          size_t start, mg_npy *out)
+{
+    header h = {.ctx = ctx, .name = name};
+    h.at = bytes + PREFIX_BYTES + (bytes[6] == 1 ? 2 : 4);
+    h.end = bytes + start;
     MG_TRY(read_header(&h));
-    return read_elements(&h, arena, elements, length - start - header_bytes,
-                         out);
+    *out = h.npy;
+    return MG_OK;
+}
+
+/* The elements, which are all that is left of the file. */
+static mg_status read_elements(mg_arena *arena, const char *name,
+                               const mg_npy *npy, const char *bytes,
+                               size_t length, mg_tensor *out)
+{
+    mg_ctx *ctx = arena->ctx;
+    if (mg_npy_is_text(npy))
+        return mg_fail(ctx, MG_BAD_DATA,
+                       "read %s: npy: the elements are texts, not numbers",
+                       name);
+    if (length != npy->length)
+        return mg_fail(ctx, MG_BAD_DATA,
+                       "read %s: npy: %zu bytes of elements, but the shape "
+                       "says %" PRId64 " elements of %zu",
+                       name, length, npy->count, npy->width);
+    mg_tensor tensor;
+    MG_TRY(mg_tensor_alloc(arena, npy->type, &tensor));
+    if (!npy->fortran || npy->type.shape.rank < 2) {
+        MG_TRY(mg_npy_convert(ctx, name, npy, bytes, (size_t)npy->count,
+                              tensor.data));
+        *out = tensor;
+        return MG_OK;
+    }
+    void *in_file_order =
+        mg_alloc(ctx, (size_t)npy->count, mg_dtype_size(npy->type.dtype));
+    if (!in_file_order)
+        return MG_NO_MEMORY;
+    const mg_status status = mg_npy_convert(ctx, name, npy, bytes,
+                                            (size_t)npy->count, in_file_order);
+    if (status == MG_OK) {
+        mg_npy_arrange(npy, in_file_order, tensor.data);
+        *out = tensor;
+    }
+    mg_free(ctx, in_file_order);
+    return status;
+}
+
+mg_status mg_npy_parse(mg_arena *arena, const char *name, const char *bytes,
+                       size_t length, mg_tensor *out)
+{
+    mg_ctx *ctx = arena->ctx;
+    size_t start = 0;
+    MG_TRY(mg_npy_start(ctx, name, bytes, length, &start));
+    if (start > length)
+        return mg_fail(ctx, MG_BAD_DATA,
+                       "read %s: npy: the file ends in its header", name);
+    mg_npy npy;
+    MG_TRY(mg_npy_describe(ctx, name, bytes, start, &npy));
+    return read_elements(arena, name, &npy, bytes + start, length - start, out);
 }
 
 mg_status mg_npy_read(mg_arena *arena, const char *path, mg_tensor *out)

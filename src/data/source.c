@@ -1,12 +1,15 @@
-/* source: from a name to a folder, and from a folder to its columns.
+/* source: from names to files and folders, and from folders to their columns.
  * Layer data. */
 #include "data/source.h"
 #include "data/file.h"
+#include "data/format.h"
 #include "data/idx.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- Folders of IDX files ---- */
 
 /* Data sets that have a name of their own. */
 typedef struct {
@@ -93,54 +96,235 @@ static mg_status add_file(mg_dataset *dataset, const char *folder,
     return status;
 }
 
-static mg_status open_folder(mg_ctx *ctx, const char *name, const char *folder,
-                             mg_data_part part, mg_dataset **out)
+static mg_status open_folder(mg_ctx *ctx, const char *name, mg_data_part part,
+                             mg_dataset **out)
 {
     mg_dataset *dataset = NULL;
-    MG_TRY(mg_dataset_create(ctx, name, &dataset));
-    mg_status status = add_file(dataset, folder, part, false);
+    char *folder = NULL;
+    MG_TRY(find_folder(ctx, name, &folder));
+    mg_status status = mg_dataset_create(ctx, name, &dataset);
+    if (status == MG_OK)
+        status = add_file(dataset, folder, part, false);
     if (status == MG_OK)
         status = add_file(dataset, folder, part, true);
+    mg_free(ctx, folder);
     if (status != MG_OK) {
         mg_dataset_destroy(dataset);
         return status;
     }
+    dataset->kind = &mg_idx_kind;
     mg_dataset_count_classes(dataset);
     *out = dataset;
     return MG_OK;
 }
 
-/* What the user may have meant by something that is no folder. */
-static mg_status refuse(mg_ctx *ctx, const char *name)
+/* The n parts are ended, the first one if it is not the result. */
+static mg_status join_folders(mg_ctx *ctx, const char *source, size_t n,
+                              mg_dataset *part[], mg_dataset **out)
 {
-    const size_t length = strcspn(name, "?");
-    const char *kind = "files of this kind";
-    if (length >= 4 && strncmp(name + length - 4, ".csv", 4) == 0)
-        kind = "CSV files";
-    else if (length >= 4 && strncmp(name + length - 4, ".npz", 4) == 0)
-        kind = ".npz files";
-    else if (length >= 4 && strncmp(name + length - 4, ".txt", 4) == 0)
-        kind = "text files";
-    else if (!mg_file_exists(name))
-        return mg_fail(ctx, MG_BAD_FILE,
-                       "data %s: no such folder, and no known name", name);
-    return mg_fail(ctx, MG_BAD_FILE, "data %s: not supported yet: %s", name,
-                   kind);
-}
-
-mg_status mg_data_open(mg_ctx *ctx, const char *name, mg_data_part part,
-                       mg_dataset **out)
-{
-    char *folder = NULL;
-    MG_TRY(find_folder(ctx, name, &folder));
-    const mg_status status = mg_file_is_folder(folder)
-                                 ? open_folder(ctx, name, folder, part, out)
-                                 : refuse(ctx, name);
-    mg_free(ctx, folder);
+    if (n == 1) {
+        *out = part[0];
+        return MG_OK;
+    }
+    const mg_dataset *const *parts = (const mg_dataset *const *)part;
+    const mg_status status = mg_dataset_concat(ctx, source, n, parts, out);
+    for (size_t i = 0; i < n; i++)
+        mg_dataset_destroy(part[i]);
     return status;
 }
 
-bool mg_data_has_part(mg_ctx *ctx, const char *name, mg_data_part part)
+static mg_status open_folders(mg_arena *arena, const char *source, size_t n,
+                              const mg_query query[], mg_data_part part,
+                              mg_dataset **out)
+{
+    mg_dataset **opened = mg_arena_alloc(arena, n, sizeof *opened);
+    if (!opened)
+        return MG_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        const mg_status status =
+            open_folder(arena->ctx, query[i].path, part, &opened[i]);
+        if (status == MG_OK)
+            continue;
+        while (i-- > 0)
+            mg_dataset_destroy(opened[i]);
+        return status;
+    }
+    return join_folders(arena->ctx, source, n, opened, out);
+}
+
+/* ---- Names ---- */
+
+/* A data set's names taken apart. */
+typedef struct {
+    mg_arena arena;
+    const char *source; /* for messages */
+    size_t n;
+    mg_query *query;
+    bool standardise;
+} names;
+
+/* The paths, with commas. */
+static mg_status name_source(names *all)
+{
+    mg_text text;
+    mg_text_init(&text, all->arena.ctx);
+    for (size_t i = 0; i < all->n; i++)
+        mg_text_printf(&text, "%s%s", i > 0 ? ", " : "", all->query[i].path);
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK) {
+        const char *paths = mg_text_string(&text);
+        all->source = mg_arena_string(&all->arena, paths, strlen(paths));
+        status = all->source ? MG_OK : MG_NO_MEMORY;
+    }
+    mg_text_clear(&text);
+    return status;
+}
+
+static mg_status read_lines(names *all, const char *given)
+{
+    mg_ctx *ctx = all->arena.ctx;
+    size_t most = 1;
+    for (const char *c = given; *c; c++)
+        most += *c == '\n';
+    all->query = mg_arena_alloc(&all->arena, most, sizeof *all->query);
+    if (!all->query)
+        return MG_NO_MEMORY;
+    while (*given) {
+        const size_t length = strcspn(given, "\n");
+        const char *name = mg_arena_string(&all->arena, given, length);
+        if (!name)
+            return MG_NO_MEMORY;
+        if (length > 0) {
+            mg_query *query = &all->query[all->n++];
+            bool one = false;
+            MG_TRY(mg_query_parse(&all->arena, name, query));
+            MG_TRY(mg_query_flag(ctx, query, "standardise", false, &one));
+            all->standardise = all->standardise || one;
+        }
+        given += length + (given[length] == '\n');
+    }
+    return all->n > 0 ? MG_OK
+                      : mg_fail(ctx, MG_BAD_ARGUMENT, "data: no name is given");
+}
+
+static mg_status read_names(names *all, mg_ctx *ctx, const char *given)
+{
+    *all = (names){0};
+    mg_arena_init(&all->arena, ctx);
+    mg_status status = read_lines(all, given);
+    if (status == MG_OK)
+        status = name_source(all);
+    if (status != MG_OK)
+        mg_arena_clear(&all->arena);
+    return status;
+}
+
+static bool is_folder(const mg_query *query)
+{
+    return find_known(query->path) || mg_file_is_folder(query->path);
+}
+
+/* ---- Files ---- */
+
+/* What the user may have meant by something of no known kind. */
+static mg_status refuse(mg_ctx *ctx, const char *path)
+{
+    if (!mg_file_exists(path))
+        return mg_fail(ctx, MG_BAD_FILE,
+                       "data %s: no such file or folder, and no known name",
+                       path);
+    mg_text text;
+    mg_text_init(&text, ctx);
+    mg_format_list(&text);
+    mg_status status = mg_text_status(&text);
+    if (status == MG_OK)
+        status = mg_fail(ctx, MG_BAD_FILE,
+                         "data %s: neither a folder nor a file of a known "
+                         "kind: %s",
+                         path, mg_text_string(&text));
+    mg_text_clear(&text);
+    return status;
+}
+
+/* Whether the word is in a list with commas. */
+static bool is_listed(const char *list, const char *word)
+{
+    const size_t length = strlen(word);
+    for (; *list; list += strcspn(list, ","), list += *list == ',')
+        if (strncmp(list, word, length) == 0 &&
+            (list[length] == ',' || list[length] == '\0'))
+            return true;
+    return false;
+}
+
+static mg_status check_keys(mg_ctx *ctx, const mg_query *query,
+                            const char *keys, const char *kind)
+{
+    for (size_t i = 0; i < query->n && keys; i++)
+        if (!is_listed(keys, query->pair[i].key))
+            return mg_fail(ctx, MG_BAD_ARGUMENT,
+                           "data %s: %s is no key of %s, which have %s",
+                           query->name, query->pair[i].key, kind,
+                           keys[0] != '\0' ? keys : "none");
+    return MG_OK;
+}
+
+/* All names must be of the first one's kind. */
+static mg_status check_kinds(const names *all, const mg_format *format)
+{
+    mg_ctx *ctx = all->arena.ctx;
+    for (size_t i = 0; i < all->n; i++) {
+        const mg_query *query = &all->query[i];
+        const bool folder = is_folder(query);
+        const mg_format *own = folder ? NULL : mg_format_find(query->path);
+        if (!folder && !own)
+            return refuse(ctx, query->path);
+        if (own != format)
+            return mg_fail(ctx, MG_BAD_ARGUMENT,
+                           "data %s: not of the same kind as %s", query->path,
+                           all->query[0].path);
+        MG_TRY(check_keys(ctx, query, own ? own->keys : "standardise",
+                          own ? own->name : "IDX files"));
+    }
+    return MG_OK;
+}
+
+static mg_status open_names(names *all, mg_data_part part, mg_dataset **out)
+{
+    mg_ctx *ctx = all->arena.ctx;
+    const mg_query *first = &all->query[0];
+    const mg_format *format =
+        is_folder(first) ? NULL : mg_format_find(first->path);
+    MG_TRY(check_kinds(all, format));
+    if (format && part == MG_PART_TEST)
+        return mg_fail(ctx, MG_BAD_FILE,
+                       "data %s: a file has no test part of its own",
+                       all->source);
+    if (format)
+        MG_TRY(format->open(ctx, all->n, all->query, out));
+    else
+        MG_TRY(open_folders(&all->arena, all->source, all->n, all->query, part,
+                            out));
+    (*out)->standardise = all->standardise;
+    return MG_OK;
+}
+
+mg_status mg_data_open(mg_ctx *ctx, const char *given, mg_data_part part,
+                       mg_dataset **out)
+{
+    names all;
+    mg_dataset *opened = NULL;
+    MG_TRY(read_names(&all, ctx, given));
+    const mg_status status = open_names(&all, part, &opened);
+    mg_arena_clear(&all.arena);
+    if (status == MG_OK)
+        *out = opened;
+    return status;
+}
+
+/* ---- Parts ---- */
+
+static bool folder_has_part(mg_ctx *ctx, const char *name, mg_data_part part)
 {
     char *folder = NULL, *path = NULL;
     if (find_folder(ctx, name, &folder) != MG_OK)
@@ -149,5 +333,22 @@ bool mg_data_has_part(mg_ctx *ctx, const char *name, mg_data_part part)
         find_file(ctx, folder, part, "images", &path) == MG_OK && path;
     mg_free(ctx, path);
     mg_free(ctx, folder);
+    return found;
+}
+
+bool mg_data_has_part(mg_ctx *ctx, const char *given, mg_data_part part)
+{
+    names all;
+    if (read_names(&all, ctx, given) != MG_OK)
+        return false;
+    bool found = true;
+    for (size_t i = 0; i < all.n && found; i++) {
+        const mg_query *query = &all.query[i];
+        found = is_folder(query)
+                    ? folder_has_part(ctx, query->path, part)
+                    : part == MG_PART_TRAIN && mg_format_find(query->path) &&
+                          mg_file_exists(query->path);
+    }
+    mg_arena_clear(&all.arena);
     return found;
 }

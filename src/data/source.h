@@ -4,7 +4,8 @@
 
 #include "data/dataset.h"
 
-/* Whether the data set has that part; false also for no such data set. */
-bool mg_data_has_part(mg_ctx *ctx, const char *name, mg_data_part part);
+/* Whether all of the names (mg_data_open) have that part; false also for no
+ * such data set. */
+bool mg_data_has_part(mg_ctx *ctx, const char *names, mg_data_part part);
 
 #endif

@@ -3,10 +3,9 @@
 #ifndef MG_EXPLAIN_JSON_H
 #define MG_EXPLAIN_JSON_H
 
+#include "data/json.h"
 #include "tensor/tensor.h"
 
-/* A string with its quotes, escaped. */
-void mg_json_string(mg_text *text, const char *string);
 /* A number with the digits of its type; null if it is not finite. */
 void mg_json_real(mg_text *text, double value, mg_dtype dtype);
 /* {"shape": [..], "data": [..]}, with "nonfinite": true where an element is

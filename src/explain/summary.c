@@ -120,20 +120,20 @@ static mg_status measure_with(mg_summary *s, const mg_network *training,
 {
     MG_TRY(add_weights(training, weights));
     MG_TRY(add_columns(training, s->batch, data));
-    mg_dataset_binding binding = {0};
+    mg_examples *examples = NULL;
     mg_measures measures;
     MG_TRY(mg_measures_init(&measures, training));
-    mg_status status = mg_dataset_bind(data, training, true, &binding);
+    mg_status status =
+        mg_examples_create(data, training, true, NULL, &examples);
     const mg_step_source source = {
         .network = training,
         .measures = &measures,
-        .data = data,
-        .binding = &binding,
+        .examples = examples,
         .weights = weights,
     };
     if (status == MG_OK)
         status = compile_step(s, &source);
-    mg_dataset_binding_clear(&binding);
+    mg_examples_destroy(examples);
     mg_measures_clear(&measures);
     return status;
 }

@@ -42,3 +42,8 @@ const char *mg_network_output_name(const mg_network *n, size_t index)
 {
     return index < n->n_outputs ? n->output[index].name : NULL;
 }
+
+bool mg_network_is_target(const mg_network *n, size_t index)
+{
+    return index < n->n_inputs && n->input[index].target;
+}

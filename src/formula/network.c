@@ -186,6 +186,16 @@ void mg_network_destroy(mg_network *n)
     mg_free(n->ctx, n);
 }
 
+void mg_network_log_warnings(const mg_network *n)
+{
+    for (size_t i = 0; i < n->n_warnings; i++) {
+        const mg_network_warning *const w = &n->warning[i];
+        mg_log_line(n->ctx, "%s:%d:%d: warning: %s",
+                    n->file ? n->file : "formula", w->place.line,
+                    w->place.column, w->text);
+    }
+}
+
 /* ---- Finding ---- */
 
 const mg_network_input *mg_network_find_input(const mg_network *n,

@@ -117,6 +117,9 @@ struct mg_network {
 mg_status mg_network_read(mg_ctx *ctx, const char *source, size_t length,
                           const mg_network_options *options, mg_network **out);
 
+/* Hands each warning to the log hook: "net.mg:3:7: warning: ...". */
+void mg_network_log_warnings(const mg_network *n);
+
 /* The input, parameter or value of that name, or NULL. */
 const mg_network_input *mg_network_find_input(const mg_network *n,
                                               const char *name);

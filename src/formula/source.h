@@ -5,6 +5,7 @@
 #define MG_FORMULA_SOURCE_H
 
 #include "base/arena.h"
+#include "base/utf8.h"
 
 /* Longer files are refused, so that offsets fit 32 bits. */
 #define MG_SOURCE_LIMIT (256u << 20)
@@ -29,11 +30,6 @@ typedef struct {
     uint32_t begin, end;
     mg_spot at;
 } mg_span;
-
-/* The character at the start of text[0..length): its bytes (1 to 4), its code
- * in *code. 0 if these bytes are not UTF-8 (overlong forms and surrogates are
- * not). */
-size_t mg_utf8_decode(const char *text, size_t length, uint32_t *code);
 
 /* Names are ASCII and Greek letters, then digits and _ too. */
 bool mg_is_letter(uint32_t code);

@@ -10,6 +10,10 @@
  * when `plain`. */
 const mg_target *mg_target_host(bool plain);
 
+/* What a session runs, and the context of its thread. */
+const mg_plan *mg_session_plan(const mg_session *session);
+mg_ctx *mg_session_ctx(const mg_session *session);
+
 /* mg_session_bind by the leaf's number in the plan. */
 void mg_session_bind_leaf(mg_session *session, size_t leaf, void *data);
 

@@ -108,6 +108,16 @@ void mg_session_destroy(mg_session *s)
     mg_free(s->ctx, s);
 }
 
+const mg_plan *mg_session_plan(const mg_session *s)
+{
+    return s->plan;
+}
+
+mg_ctx *mg_session_ctx(const mg_session *s)
+{
+    return s->ctx;
+}
+
 void mg_session_bind_leaf(mg_session *s, size_t leaf, void *data)
 {
     s->leaf[leaf] = data;

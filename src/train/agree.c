@@ -2,6 +2,9 @@
  * however it was said then: an option, the file's train block, a default.
  * POSIX. Layer train. */
 #include "base/text.h"
+#include "data/file.h"
+#include "data/query.h"
+#include "data/source.h"
 #include "train/trainer.h"
 
 #include <string.h>
@@ -32,6 +35,82 @@ static bool is_same_place(const char *a, const char *b)
     struct stat x, y;
     return !strcmp(a, b) || (stat(a, &x) == 0 && stat(b, &y) == 0 &&
                              x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+/* ---- Data: the same files, though perhaps under other paths ---- */
+
+/* The last name of a path. */
+static const char *last_name(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* A file that is not where the run had it may have moved, but for its name. */
+static bool is_same_file(mg_ctx *ctx, const char *run, const char *asked)
+{
+    if (is_same_place(run, asked))
+        return true;
+    return !mg_file_exists(run) && !mg_data_has_part(ctx, run, MG_PART_TRAIN) &&
+           strcmp(last_name(run), last_name(asked)) == 0;
+}
+
+static bool is_same_query(const mg_query *a, const mg_query *b)
+{
+    bool same = a->n == b->n;
+    for (size_t i = 0; same && i < a->n; i++)
+        same = strcmp(a->pair[i].key, b->pair[i].key) == 0 &&
+               strcmp(a->pair[i].value, b->pair[i].value) == 0;
+    return same;
+}
+
+static mg_status compare_names(mg_arena *arena, const char *run,
+                               const char *asked, bool *same)
+{
+    mg_query a, b;
+    MG_TRY(mg_query_parse(arena, run, &a));
+    MG_TRY(mg_query_parse(arena, asked, &b));
+    *same = is_same_query(&a, &b) && is_same_file(arena->ctx, a.path, b.path);
+    return MG_OK;
+}
+
+/* Names of data, one a line. */
+static mg_status compare_lines(mg_arena *arena, const char *run,
+                               const char *asked, bool *same)
+{
+    *same = true;
+    while (*same && *run && *asked) {
+        const size_t n = strcspn(run, "\n"), m = strcspn(asked, "\n");
+        const char *const a = mg_arena_string(arena, run, n);
+        const char *const b = mg_arena_string(arena, asked, m);
+        if (!a || !b)
+            return MG_NO_MEMORY;
+        MG_TRY(compare_names(arena, a, b, same));
+        run += n + (run[n] != 0);
+        asked += m + (asked[m] != 0);
+    }
+    *same = *same && !*run && !*asked;
+    return MG_OK;
+}
+
+static mg_status compare_data(const mg_trainer *t, const char *option,
+                              const char *run, const char *asked)
+{
+    bool same = true;
+    mg_arena arena;
+    if (!asked)
+        return MG_OK;
+    mg_arena_init(&arena, t->ctx);
+    const mg_status status = compare_lines(&arena, run, asked, &same);
+    mg_arena_clear(&arena);
+    if (status != MG_OK || same)
+        return status;
+    if (!*run)
+        return mg_fail(t->ctx, MG_BAD_ARGUMENT,
+                       "%s: the run was started without %s; leave it out to "
+                       "go on, or start a new run",
+                       t->request->resume, option);
+    return disagrees(t, option, run, asked);
 }
 
 /* Equal but for blanks. */
@@ -142,6 +221,8 @@ static mg_status compare_options(const mg_trainer *t,
         return disagrees(t, "--dtype", "f32", "f64");
     MG_TRY(compare_texts(t, "--from", run->from, r->from));
     MG_TRY(compare_texts(t, "--rename", run->rename, r->rename));
+    MG_TRY(compare_texts(t, "--class-weights", run->class_weights,
+                         r->class_weights));
     return compare_texts(t, "--freeze", run->freeze, r->freeze);
 }
 
@@ -155,8 +236,8 @@ mg_status mg_trainer_check_agreement(const mg_trainer *t,
                        "%s: the run was started with other formulas than %s; "
                        "leave it out to go on, or start a new run",
                        r->resume, r->file ? r->file : "these");
-    if (r->data && !is_same_place(r->data, run->data))
-        return disagrees(t, "--data", run->data, r->data);
+    MG_TRY(compare_data(t, "--data", run->data, r->data));
+    MG_TRY(compare_data(t, "--test", run->test, r->test));
     if (r->max_steps && r->max_steps != run->max_steps)
         return run->max_steps
                    ? disagree_numbers(t, "--max-steps", (double)run->max_steps,

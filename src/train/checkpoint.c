@@ -2,10 +2,50 @@
 #include "train/checkpoint.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#define VERSION "2"
+/* ---- Settings that are texts ---- */
+
+static const struct {
+    const char *key;
+    size_t offset;
+    int since; /* the form that first had it */
+} texts[] = {
+    {"file", offsetof(mg_run_settings, file), 2},
+    {"formula", offsetof(mg_run_settings, source), 2},
+    {"overrides", offsetof(mg_run_settings, overrides), 2},
+    {"data", offsetof(mg_run_settings, data), 2},
+    {"test", offsetof(mg_run_settings, test), 3},
+    {"class_weights", offsetof(mg_run_settings, class_weights), 3},
+    {"freeze", offsetof(mg_run_settings, freeze), 2},
+    {"from", offsetof(mg_run_settings, from), 2},
+    {"rename", offsetof(mg_run_settings, rename), 2},
+    {"schema", offsetof(mg_run_settings, schema), 3},
+};
+#define TEXT_COUNT (sizeof texts / sizeof *texts)
+#define NUMBER_COUNT 5 /* further entries of a file, and the progress */
+
+static const char **text_of(mg_run_settings *s, size_t index)
+{
+    return (const char **)((char *)s + texts[index].offset);
+}
+
+mg_status mg_run_settings_copy(mg_arena *arena, const mg_run_settings *from,
+                               mg_run_settings *out)
+{
+    mg_run_settings copy = *from;
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        const char **const text = text_of(&copy, i);
+        const char *const old = *text ? *text : "";
+        *text = mg_arena_string(arena, old, strlen(old));
+        if (!*text)
+            return MG_NO_MEMORY;
+    }
+    *out = copy;
+    return MG_OK;
+}
 
 /* ---- Saving ---- */
 
@@ -23,37 +63,42 @@ static void print_progress(mg_text *text, const mg_progress *p)
     }
 }
 
+/* All entries of the file, in a fixed order; returns how many. */
+static size_t list_texts(const mg_run_settings *settings, const char *progress,
+                         char number[3][32], mg_safetext out[])
+{
+    mg_run_settings s = *settings;
+    size_t n = 0;
+    snprintf(number[0], 32, "%" PRId64, s.max_steps);
+    snprintf(number[1], 32, "%" PRId64, s.accumulate);
+    snprintf(number[2], 32, "%d", s.threads);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        out[n++] = (mg_safetext){texts[i].key, *text_of(&s, i)};
+    out[n++] = (mg_safetext){"max_steps", number[0]};
+    out[n++] = (mg_safetext){"accumulate", number[1]};
+    out[n++] = (mg_safetext){"threads", number[2]};
+    out[n++] = (mg_safetext){"dtype", mg_dtype_name(s.real)};
+    if (progress)
+        out[n++] = (mg_safetext){"progress", progress};
+    return n;
+}
+
 static mg_status save(mg_ctx *ctx, const char *path,
                       const mg_run_settings *settings, const char *progress,
                       const mg_weights *weights)
 {
-    char steps[32], accumulate[32], threads[32];
-    snprintf(steps, sizeof steps, "%" PRId64, settings->max_steps);
-    snprintf(accumulate, sizeof accumulate, "%" PRId64, settings->accumulate);
-    snprintf(threads, sizeof threads, "%d", settings->threads);
-    const mg_safetext text[] = {
-        {"matgrad", VERSION},
-        {"file", settings->file},
-        {"formula", settings->source},
-        {"overrides", settings->overrides},
-        {"data", settings->data},
-        {"freeze", settings->freeze},
-        {"from", settings->from},
-        {"rename", settings->rename},
-        {"max_steps", steps},
-        {"accumulate", accumulate},
-        {"threads", threads},
-        {"progress", progress},
-        {"dtype", mg_dtype_name(settings->real)},
-    };
+    char form[16], number[3][32];
+    mg_safetext text[1 + TEXT_COUNT + NUMBER_COUNT] = {{"matgrad", form}};
+    snprintf(form, sizeof form, "%d", MG_CHECKPOINT_FORM);
+    const size_t n = 1 + list_texts(settings, progress, number, text + 1);
     mg_safetensor *const tensor = mg_alloc(ctx, weights->n, sizeof *tensor);
     if (!tensor)
         return MG_NO_MEMORY;
     for (size_t i = 0; i < weights->n; i++)
         tensor[i] =
             (mg_safetensor){weights->weight[i].name, weights->weight[i].tensor};
-    const mg_status status = mg_safetensors_write(
-        ctx, path, weights->n, tensor, sizeof text / sizeof *text, text);
+    const mg_status status =
+        mg_safetensors_write(ctx, path, weights->n, tensor, n, text);
     mg_free(ctx, tensor);
     return status;
 }
@@ -65,10 +110,12 @@ mg_status mg_checkpoint_save(mg_ctx *ctx, const char *path,
 {
     mg_text text;
     mg_text_init(&text, ctx);
-    print_progress(&text, progress);
+    if (progress)
+        print_progress(&text, progress);
     mg_status status = mg_text_status(&text);
     if (status == MG_OK)
-        status = save(ctx, path, settings, mg_text_string(&text), weights);
+        status = save(ctx, path, settings,
+                      progress ? mg_text_string(&text) : NULL, weights);
     mg_text_clear(&text);
     return status;
 }
@@ -132,23 +179,31 @@ static mg_status get_numbers(const mg_safetensors *file, const char *path,
     return MG_OK;
 }
 
+static mg_status get_form(const mg_safetensors *file, const char *path,
+                          int *out)
+{
+    const char *text = NULL;
+    int64_t form = 0;
+    MG_TRY(get_text(file, path, "matgrad", &text));
+    if (mg_parse_int(text, strlen(text), &form) == 0 || form < 2 ||
+        form > MG_CHECKPOINT_FORM)
+        return mg_fail(file->ctx, MG_BAD_DATA,
+                       "%s: was written in form %s, this reads forms 2 to %d",
+                       path, text, MG_CHECKPOINT_FORM);
+    *out = (int)form;
+    return MG_OK;
+}
+
 mg_status mg_checkpoint_settings(const mg_safetensors *file, const char *path,
                                  mg_run_settings *out)
 {
-    const char *version = NULL;
     mg_run_settings s = {0};
-    MG_TRY(get_text(file, path, "matgrad", &version));
-    if (strcmp(version, VERSION) != 0)
-        return mg_fail(file->ctx, MG_BAD_DATA,
-                       "%s: was written in form %s, this reads form " VERSION,
-                       path, version);
-    MG_TRY(get_text(file, path, "file", &s.file));
-    MG_TRY(get_text(file, path, "formula", &s.source));
-    MG_TRY(get_text(file, path, "overrides", &s.overrides));
-    MG_TRY(get_text(file, path, "data", &s.data));
-    MG_TRY(get_text(file, path, "freeze", &s.freeze));
-    MG_TRY(get_text(file, path, "from", &s.from));
-    MG_TRY(get_text(file, path, "rename", &s.rename));
+    MG_TRY(get_form(file, path, &s.form));
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        *text_of(&s, i) = "";
+        if (s.form >= texts[i].since)
+            MG_TRY(get_text(file, path, texts[i].key, text_of(&s, i)));
+    }
     MG_TRY(get_numbers(file, path, &s));
     *out = s;
     return MG_OK;

@@ -8,20 +8,32 @@
 #include "data/safetensors.h"
 #include "train/weights.h"
 
-/* What a run was started with; it goes on with the same. */
+/* The present form of the files. In form 2 examples were held out and ordered
+ * in another way: its weights can be used, but its runs do not go on. */
+#define MG_CHECKPOINT_FORM 3
+
+/* What a run was started with; it goes on with the same. Texts may be "". */
 typedef struct {
     const char *file; /* the formula file's path */
     const char *source;
-    const char *overrides; /* train keys that win over the file's; "" */
-    const char *data;
-    const char *freeze; /* patterns, one a line; "" */
-    const char *from;   /* whose weights it began with; "" */
-    const char *rename; /* FROM=TO, one a line; "" */
+    const char *overrides; /* train keys that win over the file's */
+    const char *data;      /* as given: a path from where the run started */
+    const char *test;
+    const char *class_weights;
+    const char *freeze; /* patterns, one a line */
+    const char *from;   /* whose weights it began with */
+    const char *rename; /* FROM=TO, one a line */
+    const char *schema; /* what the data meant (data/schema.h), as JSON */
     int64_t max_steps;  /* 0: none */
     int64_t accumulate; /* batches that make one step */
     mg_dtype real;
     int threads;
+    int form; /* of the file that was read */
 } mg_run_settings;
+
+/* Copies all texts into the arena; NULL becomes "". */
+mg_status mg_run_settings_copy(mg_arena *arena, const mg_run_settings *from,
+                               mg_run_settings *out);
 
 /* Where a run stands. */
 typedef struct {
@@ -36,6 +48,7 @@ typedef struct {
     bool finished;      /* by epochs, steps or patience */
 } mg_progress;
 
+/* progress NULL: weights to be used, not a run that goes on. */
 mg_status mg_checkpoint_save(mg_ctx *ctx, const char *path,
                              const mg_run_settings *settings,
                              const mg_progress *progress,

@@ -9,20 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static void copy_weights(const mg_weights *from, const mg_weights *to)
-{
-    for (size_t i = 0; i < from->n; i++) {
-        const mg_tensor *const t = &from->weight[i].tensor;
-        const size_t bytes = mg_type_bytes(&t->type);
-        if (bytes)
-            memcpy(to->weight[i].tensor.data, t->data, bytes);
-    }
-}
-
 static void go_back(mg_trainer *t)
 {
     double *const sum = t->progress.sum;
-    copy_weights(&t->snapshot.weights, &t->weights);
+    mg_weights_set(&t->weights, &t->snapshot.weights);
     memcpy(sum, t->snapshot.progress.sum, t->measures.n_sums * sizeof *sum);
     t->progress = t->snapshot.progress;
     t->progress.sum = sum;
@@ -159,9 +149,9 @@ static mg_status report(const mg_trainer *t, const mg_graph *g,
     const mg_status status = mg_fail(
         t->ctx, MG_DIVERGED,
         "%s%s: training diverged in step %lld: %s is the first value that is "
-        "%s; the last good state is kept in %s",
+        "%s; %s",
         t->settings.file, where, (long long)t->progress.step + 1,
-        mg_text_string(&text), what, t->folder.path);
+        mg_text_string(&text), what, t->kept);
     mg_text_clear(&text);
     return status;
 }
@@ -189,11 +179,11 @@ static mg_status report_result(const mg_trainer *t, const mg_weight *broken)
             place = n->param[i].place;
     return mg_fail(t->ctx, MG_DIVERGED,
                    "%s:%d:%d: training diverged in step %lld: %s%s is not "
-                   "finite; the last good state is kept in %s",
+                   "finite; %s",
                    t->settings.file, place.line, place.column,
                    (long long)t->progress.step + 1,
                    broken ? "the new value of " : "the loss",
-                   broken ? broken->name : "", t->folder.path);
+                   broken ? broken->name : "", t->kept);
 }
 
 /* Marks what the roots need: other nodes have no values. */
@@ -241,6 +231,14 @@ static mg_status search(mg_trainer *t, mg_purpose purpose, mg_step_plan *plan)
     return status;
 }
 
+static mg_status search_batch(mg_trainer *t, mg_purpose purpose, int64_t turn)
+{
+    mg_step_plan *plan = NULL;
+    MG_TRY(mg_trainer_set_batch(t, turn, &plan));
+    MG_TRY(mg_step_plan_fetch(plan));
+    return search(t, purpose, plan);
+}
+
 /* Where several batches make a step, each is run after it was looked into, so
  * that the sums of gradients are there for the step. */
 static mg_status search_batches(mg_trainer *t)
@@ -248,9 +246,8 @@ static mg_status search_batches(mg_trainer *t)
     mg_progress *const p = &t->progress;
     mg_trainer_clear_sums(t);
     for (int64_t turn = 0;
-         turn < t->settings.accumulate && p->position < t->split.n_train;
-         turn++) {
-        MG_TRY(search(t, MG_FOR_GRADIENTS, mg_trainer_set_batch(t, turn)));
+         turn < t->settings.accumulate && p->position < t->n_train; turn++) {
+        MG_TRY(search_batch(t, MG_FOR_GRADIENTS, turn));
         MG_TRY(mg_trainer_run_batch(t, turn));
     }
     t->update->step = p->step;
@@ -261,8 +258,7 @@ static mg_status search_batches(mg_trainer *t)
 /* The weights are those before the step that goes wrong. */
 static mg_status look_into_step(mg_trainer *t, const mg_weight *broken)
 {
-    MG_TRY(t->update ? search_batches(t)
-                     : search(t, MG_FOR_TRAINING, mg_trainer_set_batch(t, 0)));
+    MG_TRY(t->update ? search_batches(t) : search_batch(t, MG_FOR_TRAINING, 0));
     return report_result(t, broken);
 }
 
@@ -271,11 +267,9 @@ static mg_status look_into_step(mg_trainer *t, const mg_weight *broken)
 static mg_status repeat_steps(mg_trainer *t, const mg_weight **broken)
 {
     for (;;) {
-        if (t->progress.position >= t->split.n_train) {
+        if (t->progress.position >= t->n_train) {
             t->progress.position = 0;
             t->progress.epoch++;
-            mg_split_order(&t->split, (uint64_t)t->network->train.seed,
-                           (uint32_t)t->progress.epoch, t->order);
         }
         mg_trainer_take_snapshot(t);
         const mg_status status = mg_trainer_step(t);
@@ -284,18 +278,14 @@ static mg_status repeat_steps(mg_trainer *t, const mg_weight **broken)
             return MG_OK;
         MG_TRY(status);
         if (t->progress.step >= t->max_steps)
-            return mg_fail(t->ctx, MG_DIVERGED,
-                           "%s: training diverged; the last good state is "
-                           "kept in %s",
-                           t->settings.file, t->folder.path);
+            return mg_fail(t->ctx, MG_DIVERGED, "%s: training diverged; %s",
+                           t->settings.file, t->kept);
     }
 }
 
 mg_status mg_trainer_explain_divergence(mg_trainer *t)
 {
     go_back(t);
-    mg_split_order(&t->split, (uint64_t)t->network->train.seed,
-                   (uint32_t)t->progress.epoch, t->order);
     const mg_weight *broken = NULL;
     MG_TRY(repeat_steps(t, &broken));
     go_back(t);

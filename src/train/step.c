@@ -1,6 +1,7 @@
-/* step: example graph -> rows of a data set -> batch -> sums, gradients,
+/* step: example graph -> rows of examples -> batch -> sums, gradients,
  * updates. Layer train. */
 #include "train/step.h"
+#include "train/statistics.h"
 #include "train/update.h"
 
 #include <stdio.h>
@@ -9,7 +10,7 @@
 /* Names with a blank cannot meet a parameter's path. */
 #define MAX_NAME 512
 
-/* ---- The example as a row of the data ---- */
+/* ---- The example as a row of all ---- */
 
 typedef struct {
     const mg_step_source *source;
@@ -18,23 +19,37 @@ typedef struct {
     mg_arena *arena;
 } substitution;
 
-static mg_value row_of_column(substitution *s, size_t input)
+/* The value of an input as the data holds it: where it is in memory, a row of
+ * all; else a leaf of its own. */
+static mg_value stored_value(substitution *s, const mg_network_input *in,
+                             const mg_example_input *from)
 {
     mg_graph *const g = s->g;
-    const mg_network_input *const in = &s->source->network->input[input];
-    const size_t index = s->source->binding->column[input];
-    const mg_type type = mg_value_type(s->source->network->graph, in->value);
-    if (index == SIZE_MAX) /* a target without data: fails when bound */
-        return mg_input(g, in->name, type.dtype, type.shape);
-    const mg_data_column *const column = &s->source->data->column[index];
+    const mg_shape shape = from->row.shape;
+    const mg_dtype dtype =
+        mg_value_type(s->source->network->graph, in->value).dtype;
     char name[MAX_NAME];
     snprintf(name, sizeof name, MG_DATA_PREFIX "%s", in->name);
-    mg_shape shape = column->row.shape;
-    if (shape.rank < MG_MAX_RANK)
-        mg_shape_insert(&shape, 0, s->source->data->rows);
-    const mg_value data = mg_variable(g, name, column->row.dtype, shape);
-    const mg_value row = mg_input(g, MG_INDEX_NAME, MG_I64, (mg_shape){0});
-    return mg_reshape(g, mg_rows(g, data, row, type.dtype), &type.shape);
+    if (!from->data)
+        return mg_cast_to(g, mg_input(g, name, from->row.dtype, shape), dtype);
+    mg_shape all = shape;
+    if (all.rank < MG_MAX_RANK)
+        mg_shape_insert(&all, 0, s->source->examples->rows);
+    const mg_value data = mg_variable(g, name, from->row.dtype, all);
+    const mg_value row = mg_input(g, MG_ROW_NAME, MG_I64, (mg_shape){0});
+    return mg_rows(g, data, row, dtype);
+}
+
+static mg_value input_value(substitution *s, size_t input)
+{
+    const mg_step_source *const source = s->source;
+    const mg_network_input *const in = &source->network->input[input];
+    const mg_type type = mg_value_type(source->network->graph, in->value);
+    const mg_example_input *const from =
+        source->examples ? &source->examples->input[input] : NULL;
+    if (!from || from->absent) /* without data: fails when bound */
+        return mg_input(s->g, in->name, type.dtype, type.shape);
+    return mg_reshape(s->g, stored_value(s, in, from), &type.shape);
 }
 
 static mg_value substitute(substitution *s, const mg_node *node)
@@ -42,7 +57,8 @@ static mg_value substitute(substitution *s, const mg_node *node)
     const mg_network *const network = s->source->network;
     for (size_t i = 0; i < network->n_inputs; i++)
         if (network->input[i].value.id == node->self.id)
-            return row_of_column(s, i);
+            return mg_statistics_apply(s->g, s->source->weights,
+                                       &network->input[i], input_value(s, i));
     mg_value *const x =
         mg_arena_alloc(s->arena, (size_t)node->n_inputs + 1, sizeof *x);
     if (!x)
@@ -181,6 +197,13 @@ static void add_result(mg_graph *g, size_t index, mg_value value)
     mg_graph_add_root(g, name, value);
 }
 
+static mg_status add_outputs(const roots *r, mg_graph *g)
+{
+    for (size_t i = 0; i < r->n_results; i++)
+        mg_graph_add_root(g, r->source->network->output[i].name, r->root[i]);
+    return mg_graph_status(g);
+}
+
 /* [n] -> [n, 1, ..] of x's rank. */
 static mg_value weight_like(mg_graph *g, mg_value weight, mg_value x)
 {
@@ -273,11 +296,8 @@ static mg_status finish(const roots *r, int64_t batch, mg_arena *arena,
 {
     mg_value loss = {0}, weight = {0};
     mg_update u;
-    if (r->purpose == MG_FOR_OUTPUTS) {
-        for (size_t i = 0; i < r->n_results; i++)
-            add_result(g, i, r->root[i]);
-        return mg_graph_status(g);
-    }
+    if (r->purpose == MG_FOR_OUTPUTS)
+        return add_outputs(r, g);
     add_sums(r, g, &loss, &weight);
     if (!trains(r->purpose))
         return mg_graph_status(g);

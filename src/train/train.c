@@ -1,6 +1,5 @@
 /* train: the loop over epochs and batches. Layer train. */
 #define _POSIX_C_SOURCE 200809L
-#include "train/model.h"
 #include "train/trainer.h"
 
 #include <math.h>
@@ -23,12 +22,7 @@ double mg_now(void)
 void mg_trainer_take_snapshot(mg_trainer *t)
 {
     mg_snapshot *const s = &t->snapshot;
-    for (size_t i = 0; i < t->weights.n; i++) {
-        const mg_tensor *const from = &t->weights.weight[i].tensor;
-        const size_t bytes = mg_type_bytes(&from->type);
-        if (bytes)
-            memcpy(s->weights.weight[i].tensor.data, from->data, bytes);
-    }
+    mg_weights_set(&s->weights, &t->weights);
     double *const sum = s->progress.sum;
     memcpy(sum, t->progress.sum, t->measures.n_sums * sizeof *sum);
     s->progress = t->progress;
@@ -52,24 +46,27 @@ void mg_trainer_clear_sums(mg_trainer *t)
     }
 }
 
-mg_step_plan *mg_trainer_set_batch(mg_trainer *t, int64_t turn)
+mg_status mg_trainer_set_batch(mg_trainer *t, int64_t turn, mg_step_plan **out)
 {
-    mg_progress *const p = &t->progress;
-    const int64_t left = t->split.n_train - p->position;
+    const mg_progress *const p = &t->progress;
+    const int64_t left = t->n_train - p->position;
     const int64_t batch = t->network->train.batch;
     mg_step_plan *const plan = left >= batch ? t->full : t->rest;
-    memcpy(plan->index, t->order + p->position,
-           (size_t)plan->batch * sizeof *plan->index);
+    MG_TRY(mg_split_order(t->split, (uint64_t)t->network->train.seed,
+                          (uint32_t)p->epoch, p->position, plan->batch,
+                          plan->row));
     plan->step = p->step;
     plan->steps = t->max_steps;
     plan->draw = p->step * t->settings.accumulate + turn;
-    return plan;
+    *out = plan;
+    return MG_OK;
 }
 
 mg_status mg_trainer_run_batch(mg_trainer *t, int64_t turn)
 {
     mg_progress *const p = &t->progress;
-    mg_step_plan *const plan = mg_trainer_set_batch(t, turn);
+    mg_step_plan *plan = NULL;
+    MG_TRY(mg_trainer_set_batch(t, turn, &plan));
     MG_TRY(mg_step_plan_run(plan, (uint64_t)t->network->train.seed));
     mg_measures_add(&t->measures, plan->result, plan->batch, p->sum);
     p->position += plan->batch;
@@ -82,8 +79,7 @@ mg_status mg_trainer_step(mg_trainer *t)
     mg_progress *const p = &t->progress;
     mg_trainer_clear_sums(t);
     for (int64_t turn = 0;
-         turn < t->settings.accumulate && p->position < t->split.n_train;
-         turn++)
+         turn < t->settings.accumulate && p->position < t->n_train; turn++)
         MG_TRY(mg_trainer_run_batch(t, turn));
     if (t->update) {
         t->update->step = p->step;
@@ -133,6 +129,8 @@ static mg_status stop_here(mg_trainer *t)
     MG_TRY(check_weights(t));
     MG_TRY(mg_trainer_save(t, "last.safetensors"));
     mg_trainer_event(t, MG_EVENT_DONE, false, true);
+    if (!t->has_folder)
+        return mg_fail(t->ctx, MG_INTERRUPTED, "interrupted; %s", t->kept);
     return mg_fail(t->ctx, MG_INTERRUPTED,
                    "interrupted; the state is saved, go on with --resume %s",
                    t->folder.path);
@@ -141,11 +139,9 @@ static mg_status stop_here(mg_trainer *t)
 static mg_status run_epoch(mg_trainer *t)
 {
     mg_progress *const p = &t->progress;
-    mg_split_order(&t->split, (uint64_t)t->network->train.seed,
-                   (uint32_t)p->epoch, t->order);
     t->epoch_start = mg_now();
     t->epoch_examples = 0;
-    while (p->position < t->split.n_train && p->step < t->max_steps) {
+    while (p->position < t->n_train && p->step < t->max_steps) {
         if (asked_to_stop(t))
             return stop_here(t);
         MG_TRY(mg_trainer_step(t));
@@ -168,25 +164,29 @@ static mg_status run_epochs(mg_trainer *t, bool *stopped_early)
     return MG_OK;
 }
 
-static mg_status run(mg_trainer *t)
+mg_status mg_trainer_run(mg_trainer *t)
 {
-    MG_TRY(mg_trainer_setup(t));
     t->last_event = t->last_save = mg_now();
+    if (!t->request->resume)
+        mg_network_log_warnings(t->network);
     mg_trainer_event(t, MG_EVENT_START, false, false);
     bool stopped_early = false;
     const mg_status status = run_epochs(t, &stopped_early);
     if (status == MG_DIVERGED)
         return mg_trainer_explain_divergence(t);
-    if (status == MG_OK)
-        mg_trainer_event(t, MG_EVENT_DONE, stopped_early, false);
-    return status;
+    MG_TRY(status);
+    MG_TRY(mg_trainer_measure_test(t));
+    mg_trainer_event(t, MG_EVENT_DONE, stopped_early, false);
+    return MG_OK;
 }
 
 mg_status mg_train(mg_ctx *ctx, const mg_train_request *request)
 {
     mg_trainer t = {.ctx = ctx, .request = request};
     const int threads = ctx->threads;
-    const mg_status status = run(&t);
+    mg_status status = mg_trainer_setup(&t);
+    if (status == MG_OK)
+        status = mg_trainer_run(&t);
     mg_trainer_clear(&t);
     ctx->threads = threads;
     return status;

@@ -1,15 +1,15 @@
-/* trainer: what the parts of mg_train share: setup.c makes it ready, train.c
- * is the loop, epoch.c ends an epoch, diverge.c explains a value that is not
- * finite. Layer train. */
+/* trainer: what the parts of training share, into a run folder (mg_train) or in
+ * memory (mg_model_train): setup.c makes it ready, train.c is the loop, epoch.c
+ * ends an epoch, diverge.c explains a value that is not finite. Layer train. */
 #ifndef MG_TRAIN_TRAINER_H
 #define MG_TRAIN_TRAINER_H
 
 #include "data/split.h"
 #include "train/checkpoint.h"
 #include "train/folder.h"
+#include "train/model.h"
 #include "train/step.h"
 #include "train/transfer.h"
-#include "train/model.h"
 
 /* A copy of the weights and of where the run stood then. */
 typedef struct {
@@ -25,10 +25,11 @@ typedef struct {
     mg_network *network;                /* as in training */
     mg_network *in_use;                 /* as in use, for what is held out */
     mg_measures measures, val_measures; /* of the two */
-    mg_dataset *data;
-    mg_dataset_binding binding;
-    mg_split split;
-    int64_t *order; /* [n_train]: the present epoch's */
+    const mg_dataset *data;             /* own_data, or the caller's */
+    mg_dataset *own_data, *test_data;
+    mg_examples *examples, *test; /* test: NULL: none */
+    mg_split *split;
+    int64_t n_train, n_val;
     mg_weights weights;
     mg_weights sums;      /* of gradients, where several batches make a step */
     mg_transfer transfer; /* what --from gave */
@@ -36,19 +37,28 @@ typedef struct {
     mg_step_plan *full, *rest; /* batches of training; rest may be NULL */
     mg_step_plan *update;      /* a step from the sums; NULL: none */
     mg_step_plan *val_full, *val_rest; /* of the held out; may be NULL */
+    bool has_folder;
     mg_run_folder folder;
+    const char *kept; /* in words: what is left when training fails */
     mg_progress progress;
     mg_snapshot snapshot; /* a recent good state, to explain divergence */
+    mg_weights best;      /* without a folder: those of the best epoch */
     int64_t max_steps;    /* of the whole run */
     double *val_sum;      /* [val_measures.n_sums] */
-    mg_measure *measure, *val_measure;         /* loss first */
-    double epoch_start, last_event, last_save; /* seconds */
+    mg_measure *measure, *val_measure, *test_measure; /* loss first */
+    double epoch_start, last_event, last_save;        /* seconds */
     int64_t epoch_examples; /* done in this process since epoch_start */
 } mg_trainer;
 
 /* Reads, checks, compiles; with request->resume, loads the state. */
 mg_status mg_trainer_setup(mg_trainer *t);
+/* The same without a folder, from a model's weights; request has no data. */
+mg_status mg_trainer_setup_model(mg_trainer *t, const mg_model *model,
+                                 const mg_dataset *data);
 void mg_trainer_clear(mg_trainer *t);
+
+/* Trains to the end, with all events. */
+mg_status mg_trainer_run(mg_trainer *t);
 
 /* Refuses a request that tells a resumed run other things than it was started
  * with. */
@@ -65,7 +75,11 @@ void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
 /* Measures the held-out part, logs, saves best and last; *stop is set when
  * patience is over. */
 mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop);
+/* Writes the state into the folder, if there is one. */
 mg_status mg_trainer_save(mg_trainer *t, const char *name);
+/* Measures the test set, if there is one, by the best weights, which take the
+ * place of the present ones. */
+mg_status mg_trainer_measure_test(mg_trainer *t);
 
 /* Copies the weights into the snapshot. */
 void mg_trainer_take_snapshot(mg_trainer *t);
@@ -77,7 +91,7 @@ int64_t mg_trainer_step_examples(const mg_trainer *t);
  * moves it on. */
 mg_status mg_trainer_run_batch(mg_trainer *t, int64_t turn);
 /* Sets the plan of that batch for it, without a run. */
-mg_step_plan *mg_trainer_set_batch(mg_trainer *t, int64_t turn);
+mg_status mg_trainer_set_batch(mg_trainer *t, int64_t turn, mg_step_plan **out);
 void mg_trainer_clear_sums(mg_trainer *t);
 
 /* Does one step at the progress' position, and moves it on. */

@@ -4,6 +4,7 @@
 #include "data/safetensors.h"
 #include "formula/problem.h"
 #include "train/folder.h"
+#include "train/statistics.h"
 #include "base/pattern.h"
 
 #include <string.h>
@@ -181,6 +182,17 @@ static mg_status wrong_shape(taking *k, const char *name, const mg_tensor *have,
     return status;
 }
 
+/* Data standardises and fills by its own numbers; where it does not, what the
+ * weights were trained on looked otherwise. */
+static mg_status leave_statistics(taking *k, const char *name)
+{
+    return mg_weights_find(k->weights, name)
+               ? MG_OK
+               : leave(k, name,
+                       "this run's data does not ask for it (standardise=yes, "
+                       "missing=mean)");
+}
+
 static mg_status take(taking *k, const mg_safetensor *from)
 {
     const char *name = NULL;
@@ -188,6 +200,8 @@ static mg_status take(taking *k, const mg_safetensor *from)
         k->t->report.n_optimiser++;
         return MG_OK;
     }
+    if (mg_statistics_is_name(from->name))
+        return leave_statistics(k, from->name);
     MG_TRY(new_name(k, from->name, &name));
     const mg_weight *const weight = mg_weights_find(k->weights, name);
     if (!weight)
@@ -213,7 +227,7 @@ static mg_status take_all(taking *k)
         MG_TRY(take(k, &k->file->tensor[i]));
     for (size_t i = 0; i < k->weights->n; i++) {
         const char *const name = k->weights->weight[i].name;
-        if (!k->filled[i] && !strchr(name, '/'))
+        if (!k->filled[i] && !strchr(name, '/') && !mg_statistics_is_name(name))
             k->fresh[report->n_fresh++] = name;
     }
     report->taken = k->taken;

@@ -66,6 +66,32 @@ mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,
     return MG_OK;
 }
 
+mg_status mg_weights_copy(mg_weights *w, const mg_weight *from)
+{
+    mg_tensor tensor;
+    MG_TRY(mg_weights_add(w, from->name, from->tensor.type, from->is_param,
+                          &tensor));
+    mg_tensor_copy(&from->tensor, &tensor);
+    return MG_OK;
+}
+
+mg_status mg_weights_clone(mg_weights *w, const mg_weights *from)
+{
+    for (size_t i = 0; i < from->n; i++)
+        MG_TRY(mg_weights_copy(w, &from->weight[i]));
+    return MG_OK;
+}
+
+void mg_weights_set(const mg_weights *w, const mg_weights *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const mg_tensor *const t = &from->weight[i].tensor;
+        const size_t bytes = mg_type_bytes(&t->type);
+        if (bytes)
+            memcpy(w->weight[i].tensor.data, t->data, bytes);
+    }
+}
+
 int64_t mg_weights_count(const mg_weights *w)
 {
     int64_t count = 0;

@@ -36,6 +36,12 @@ const mg_weight *mg_weights_find(const mg_weights *w, const char *name);
 mg_status mg_weights_from_network(mg_weights *w, const mg_network *network,
                                   uint64_t seed);
 
+/* Adds a copy of one variable, or of all, of another set. */
+mg_status mg_weights_copy(mg_weights *w, const mg_weight *from);
+mg_status mg_weights_clone(mg_weights *w, const mg_weights *from);
+/* Copies the values of a set with the same variables in the same order. */
+void mg_weights_set(const mg_weights *w, const mg_weights *from);
+
 /* The number of trained numbers. */
 int64_t mg_weights_count(const mg_weights *w);
 /* The first variable with an element that is not finite, or NULL; a state of

@@ -63,7 +63,7 @@ static mg_status make(mg_workload *w, mg_ctx *ctx,
                                    (uint64_t)w->training->train.seed));
     MG_TRY(mg_dataset_create(ctx, "random data", &w->data));
     MG_TRY(fill_data(w->training, w->batch, w->data));
-    return mg_dataset_bind(w->data, w->training, true, &w->binding);
+    return mg_examples_create(w->data, w->training, true, NULL, &w->examples);
 }
 
 mg_status mg_workload_init(mg_workload *w, mg_ctx *ctx,
@@ -81,7 +81,7 @@ mg_status mg_workload_init(mg_workload *w, mg_ctx *ctx,
 
 void mg_workload_clear(mg_workload *w)
 {
-    mg_dataset_binding_clear(&w->binding);
+    mg_examples_destroy(w->examples);
     mg_dataset_destroy(w->data);
     mg_weights_clear(&w->weights);
     mg_measures_clear(&w->measures_in_use);
@@ -89,6 +89,7 @@ void mg_workload_clear(mg_workload *w)
     mg_network_destroy(w->in_use);
     mg_network_destroy(w->training);
     w->data = NULL;
+    w->examples = NULL;
     w->in_use = w->training = NULL;
 }
 
@@ -99,14 +100,13 @@ mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
     const mg_step_source source = {.network = trains ? w->training : w->in_use,
                                    .measures = trains ? &w->measures
                                                       : &w->measures_in_use,
-                                   .data = w->data,
-                                   .binding = &w->binding,
+                                   .examples = w->examples,
                                    .weights = &w->weights,
                                    .plain = w->plain};
     mg_step_plan *plan = NULL;
     MG_TRY(mg_step_plan_create(&source, purpose, w->batch, &plan));
     for (int64_t i = 0; i < w->batch; i++)
-        plan->index[i] = i;
+        plan->row[i] = i;
     plan->steps = STEPS;
     *out = plan;
     return MG_OK;

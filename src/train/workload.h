@@ -9,7 +9,7 @@ typedef struct {
     mg_network *training, *in_use;
     mg_measures measures, measures_in_use;
     mg_dataset *data; /* one batch */
-    mg_dataset_binding binding;
+    mg_examples *examples;
     mg_weights weights;
     int64_t batch;
     bool plain;

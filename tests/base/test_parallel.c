@@ -12,10 +12,12 @@
 #include <time.h>
 
 #ifdef MATGRAD_HAVE_THREADS
-#include <dirent.h>
 #include <pthread.h>
+#ifndef _WIN32
+#include <dirent.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#endif
 #endif
 
 enum { most = 1000 };
@@ -279,6 +281,10 @@ static void pools_of_several_threads_do_not_meet(void **state)
     }
 }
 
+#ifndef _WIN32
+
+/* ---- What Windows does not tell, or has not ---- */
+
 /* Threads of the process; -1 where the system does not list them. */
 static int threads_alive(void)
 {
@@ -355,7 +361,7 @@ static void a_forked_process_goes_on_alone(void **state)
     }
     mg_ctx_destroy(ctx);
 }
-
+#endif
 #endif
 
 int main(void)
@@ -372,9 +378,11 @@ int main(void)
         cmocka_unit_test(a_sleeping_thread_wakes_for_a_loop),
         cmocka_unit_test(loops_and_sleep_in_any_rhythm_lose_no_share),
         cmocka_unit_test(pools_of_several_threads_do_not_meet),
+#ifndef _WIN32
         cmocka_unit_test(no_thread_outlives_its_context),
         cmocka_unit_test(an_idle_pool_uses_no_processor),
         cmocka_unit_test(a_forked_process_goes_on_alone),
+#endif
 #endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,8 @@ for wrong in accuracy accuracy= =1 accuracy=x accuracy=nan accuracy=0,5; do
 done
 run 1 eval missing --data data
 run 1 eval run --data missing
+run 2 eval run --min f1=1
+complains 'no metric of that name (it has accuracy)'
 run 0 eval tiny.mg --data data --json
 is_json
 sed 's/^metric.*/metric accuracy = log(x[0, 0] - 1000)/' tiny.mg >nan.mg
@@ -49,6 +51,56 @@ is_json
 says '"accuracy": null, "nonfinite": true}'
 head -c 300 run/best.safetensors >cut.safetensors
 run 3 eval cut.safetensors --data data
+
+# A run knows its data, and its test set best; a folder has a test part.
+run 0 eval run --json
+cmp -s out folder || fail "the run's own data is not its data"
+run 0 eval run --part train
+says 'data, train part: 40 examples'
+idx_part more train 16
+run 0 train tiny.mg --data data --data alone --test more --threads 1 \
+    --out tested --epochs 3 --json
+says '"train": 41, "val": 5'
+is_json
+sed -n 's/.*"test_\(loss\)/"\1/p' out >measured
+grep -q '^"loss": 0.*"test_accuracy": ' measured || fail "$what: no test set"
+run 0 eval tested
+says 'more, test part: 16 examples'
+run 0 eval tested --json
+[ "$(sed 's/.*"loss": \([^,]*\).*/\1/' out)" = \
+    "$(sed 's/.*"loss": \([^,]*\).*/\1/' measured)" ] ||
+    fail 'eval and train measure different losses of the test set'
+run 0 eval tested --part train
+says 'data, alone, train part: 46 examples'
+run 0 train tiny.mg --data data --test more --out words --epochs 1
+says 'test set: loss 0.'
+mkdir away
+(cd away && "$MATGRAD" eval ../tested >../out 2>../err)
+[ $? = 1 ] || fail "$what: data that is not there"
+complains '--data says where it is now'
+run 0 predict run
+lines 10
+
+# Class weights: those of a run belong to it; none and ones are the same.
+run 0 train tiny.mg --data data --threads 1 --out plain --epochs 2
+run 0 train tiny.mg --data data --threads 1 --out ones --epochs 2 \
+    --class-weights 1,1
+run 0 train tiny.mg --data data --threads 1 --out heavy --epochs 2 \
+    --class-weights 1,9
+run 0 eval plain --json
+cp out plain.json
+run 0 eval ones --json
+cmp -s out plain.json || fail 'weights of 1 change the training'
+run 0 eval heavy --json
+! cmp -s out plain.json || fail 'class weights change nothing'
+run 0 train --resume heavy --class-weights 1,9
+run 2 train --resume heavy --class-weights 1,8
+complains 'started with another --class-weights'
+for wrong in 1 1,2,3 1,x balance -1,1; do
+    run 2 train tiny.mg --data data --out none --class-weights "$wrong"
+    complains 'class weights'
+    [ ! -e none ] || fail 'a refused training leaves a folder'
+done
 
 # predict
 run 0 predict run --data data

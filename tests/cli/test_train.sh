@@ -8,8 +8,12 @@ run 0 train tiny.mg --data data --threads 1
 quiet
 says 'epoch      loss  accuracy'
 [ "$(grep -c '^ *[1-4]  ' out)" = 4 ] || fail "$what: not a line an epoch"
+grep -q '^ *1 .*[0-9]  \*$' out || fail "$what: the best epoch has no mark"
+says 'best epoch 4: val_loss 0.'
 ! grep -q "$(printf '\r\|\033')" out || fail "$what: a bar in a pipe"
 says 'saved in runs/tiny-1'
+says '  matgrad eval runs/tiny-1'
+says '  matgrad predict runs/tiny-1'
 for file in network.mg best.safetensors last.safetensors log.jsonl; do
     [ -s "runs/tiny-1/$file" ] || fail "$what: no runs/tiny-1/$file"
 done
@@ -79,7 +83,7 @@ run 0 train long.mg --data data --threads 1 --out whole --json
 "$MATGRAD" train long.mg --data data --threads 1 --out cut >out 2>err &
 child=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    grep -q '^ *[0-9]* .*[0-9]$' out && break
+    grep -q '^ *[0-9]* .*[0-9] *\*$' out && break
     sleep 0.05
 done
 kill -INT $child
@@ -87,11 +91,12 @@ wait $child
 code=$?
 what='an interrupted training'
 if [ "$code" = 130 ]; then
-    complains '--resume cut'
+    complains '  matgrad train --resume cut'
     run 2 train --resume cut --epochs 3
     run 2 train --resume cut --out elsewhere
     run 0 train long.mg --data data --resume cut
     quiet
+    says ', going on after epoch '
 elif [ "$code" != 0 ]; then
     fail "$what: exit code $code"
 fi

@@ -12,7 +12,7 @@ says 'usage: matgrad COMMAND'
 cp out help
 run 0 -h
 cmp -s out help || fail '-h differs from --help'
-for later in show export import data; do
+for later in show export import; do
     ! grep -q "^  $later " help || fail "help lists $later"
     run 2 "$later" x.mg
     silent
@@ -65,6 +65,39 @@ complains 'did you mean --max-steps?'
 run 2 explain lecture.mg --epochs 3
 complains 'explain takes no option --epochs'
 
+# Options that belong to one command, and words that belong to another.
+for wrong in 'eval x --test d' 'predict x --class-weights balanced' \
+    'check lecture.mg --data d' 'data info d --data d'; do
+    # shellcheck disable=SC2086
+    run 2 $wrong
+    silent
+    complains 'takes no option --'
+done
+run 2 data
+complains 'info is missing'
+complains 'see: matgrad data --help'
+run 2 data info
+complains 'D... is missing'
+run 2 data inof d
+complains '"inof" where info was expected'
+run 2 data info ''
+complains 'an empty argument'
+run 2 data info d --part half
+complains 'none of: train test'
+run 0 data --help
+says 'usage: matgrad data info D... [options]'
+cp out own
+run 0 data info x --help
+cmp -s out own || fail 'data info --help differs from data --help'
+run 1 data info nothing-there
+complains 'data nothing-there: no such file or folder'
+run 2 train lecture.mg --data
+complains '--data needs a value'
+run 2 train lecture.mg --data d --test=
+complains '--test: the value is empty'
+run 2 train lecture.mg --data d --class-weights 1 --class-weights 2
+complains '--class-weights is given twice'
+
 # Options of later versions.
 run 2 explain lecture.mg --html x.html
 complains '--html is not in this version yet'
@@ -101,11 +134,13 @@ complains 'none of: json csv npy'
 run 2 train lecture.mg
 complains '--data is missing'
 run 2 eval lecture.mg
-complains '--data is missing'
+complains '--data is missing: lecture.mg knows no data of its own'
 run 2 predict lecture.mg
-complains '--data or --at is missing'
+complains '--data is missing: lecture.mg knows no data of its own'
 run 2 predict lecture.mg --data d --at x=1,0
 complains 'not both'
+run 2 predict lecture.mg --part test --at x=1,0
+complains '--part and --at: one of them'
 run 2 predict lecture.mg --at x=1,0 --json --format csv
 complains 'contradict'
 run 2 gradcheck lecture.mg --all --elements 3

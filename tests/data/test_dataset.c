@@ -1,8 +1,9 @@
-/* Data sets: columns, classes, gathering, and how they bind to a network. */
+/* Data sets: columns, their classes, and rows that follow one another. */
 #include "data/dataset.h"
 #include "support/memory.h"
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { rows = 5 };
@@ -11,8 +12,6 @@ typedef struct {
     test_memory memory;
     mg_ctx *ctx;
     mg_dataset *dataset; /* pictures of 2 x 3 and labels, without names */
-    mg_network_input input[3];
-    mg_network network; /* what binding looks at: the inputs alone */
 } fixture;
 
 static mg_status make(mg_ctx *ctx, mg_dataset **out)
@@ -44,12 +43,6 @@ static int set_up(void **state)
     f = (fixture){0};
     f.ctx = test_memory_ctx(&f.memory);
     assert_int_equal(make(f.ctx, &f.dataset), MG_OK);
-    f.input[0] =
-        (mg_network_input){.name = "x", .shape = {.rank = 2, .dim = {2, 3}}};
-    f.input[1] =
-        (mg_network_input){.name = "y", .target = true, .classes = rows};
-    f.network.n_inputs = 2;
-    f.network.input = f.input;
     *state = &f;
     return 0;
 }
@@ -79,6 +72,9 @@ static void classes_are_the_largest_label_and_one(void **state)
     add(f, "real", (mg_type){MG_F32, {0}});
     mg_data_column *wide = add(f, "wide", (mg_type){MG_I64, {0}});
     ((int64_t *)wide->data)[4] = 70000;
+    mg_data_column *text = add(f, "text", (mg_type){MG_I64, {0}});
+    text->text = true;
+    text->classes = 12;
     mg_dataset_count_classes(f->dataset);
     const mg_data_column *column = f->dataset->column;
     assert_int_equal(column[0].classes, 230);
@@ -86,171 +82,146 @@ static void classes_are_the_largest_label_and_one(void **state)
     assert_int_equal(column[2].classes, 0);
     assert_int_equal(column[3].classes, 0);
     assert_int_equal(column[4].classes, 70001);
+    assert_int_equal(column[5].classes, 12);
 }
 
-static void rows_are_gathered_in_any_order_and_type(void **state)
+static void columns_are_kept_however_many_are_added(void **state)
 {
     fixture *f = *state;
-    const int64_t order[] = {4, 0, 4};
-    uint8_t same[18];
-    float real[18];
-    double precise[18];
-    int64_t labels[3];
-    mg_dataset_gather(f->dataset, 0, 3, order, MG_U8, same);
-    mg_dataset_gather(f->dataset, 0, 3, order, MG_F32, real);
-    mg_dataset_gather(f->dataset, 0, 3, order, MG_F64, precise);
-    mg_dataset_gather(f->dataset, 1, 3, order, MG_I64, labels);
-    for (int i = 0; i < 18; i++) {
-        const int expected = 200 + 6 * (int)order[i / 6] + i % 6;
-        assert_int_equal(same[i], expected);
-        assert_true(real[i] == (float)expected);
-        assert_true(precise[i] == expected);
+    char name[16];
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "c%d", i);
+        mg_data_column *column = add(f, name, (mg_type){MG_I32, {0}});
+        ((int32_t *)column->data)[0] = i;
     }
-    for (int i = 0; i < 3; i++)
-        assert_int_equal(labels[i], order[i]);
+    assert_int_equal(f->dataset->n_columns, 102);
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "c%d", i);
+        const mg_data_column *column = &f->dataset->column[2 + i];
+        assert_string_equal(column->name, name);
+        assert_int_equal(((int32_t *)column->data)[0], i);
+    }
 }
 
-static void binding_finds_inputs_and_targets_by_kind(void **state)
+static void check_refused(fixture *f, const char *name, mg_type row, int64_t n,
+                          mg_status status, const char *message)
+{
+    mg_data_column *column = NULL;
+    assert_int_equal(mg_dataset_add(f->dataset, name, false, row, n, &column),
+                     status);
+    assert_string_equal(mg_message(f->ctx), message);
+    assert_null(column);
+    assert_int_equal(f->dataset->n_columns, 2);
+}
+
+static void columns_of_other_sizes_are_refused(void **state)
 {
     fixture *f = *state;
-    mg_dataset_binding binding;
-    const mg_network_input label = f->input[1];
-    f->input[1] = f->input[0];
-    f->input[0] = label;
-    assert_int_equal(mg_dataset_bind(f->dataset, &f->network, true, &binding),
-                     MG_OK);
-    assert_int_equal(binding.n, 2);
-    assert_int_equal(binding.column[0], 1);
-    assert_int_equal(binding.column[1], 0);
-    mg_dataset_binding_clear(&binding);
-    mg_dataset_binding_clear(&binding);
+    const mg_type one = {MG_F32, {0}};
+    check_refused(f, "age", one, 4, MG_BAD_DATA,
+                  "toy: inputs are 5, but age are 4");
+    check_refused(f, "", one, 6, MG_BAD_DATA,
+                  "toy: inputs are 5, but inputs are 6");
+    const mg_type deep = {MG_F32, {.rank = 8, .dim = {1, 1, 1, 1, 1, 1, 1, 1}}};
+    check_refused(f, "x", deep, rows, MG_BAD_SHAPE,
+                  "toy: x: an example has 8 axes");
+    const mg_type huge = {MG_F32, {.rank = 1, .dim = {(int64_t)1 << 39}}};
+    mg_data_column *column = NULL;
+    assert_int_equal(
+        mg_dataset_add(f->dataset, "x", false, huge, rows, &column),
+        MG_BAD_SHAPE);
+    assert_non_null(strstr(mg_message(f->ctx), "toy: x: "));
 }
 
-static void a_name_wins_over_the_order(void **state)
+static void lent_memory_stays_the_caller_s(void **state)
 {
     fixture *f = *state;
-    mg_dataset_binding binding;
-    add(f, "x", (mg_type){MG_F32, f->input[0].shape});
-    assert_int_equal(mg_dataset_bind(f->dataset, &f->network, true, &binding),
+    float values[rows] = {1, 2, 3, 4, 5};
+    mg_data_column *column = NULL;
+    assert_int_equal(mg_dataset_add_lent(f->dataset, "v", false,
+                                         (mg_type){MG_F32, {0}}, rows, values,
+                                         &column),
                      MG_OK);
-    assert_int_equal(binding.column[0], 2);
-    mg_dataset_binding_clear(&binding);
+    assert_ptr_equal(column->data, values);
 }
 
-static void leading_axes_of_length_one_fit(void **state)
+/* ---- Rows that follow one another ---- */
+
+static void rows_of_several_follow_one_another(void **state)
 {
     fixture *f = *state;
-    mg_dataset_binding binding;
-    mg_shape_insert(&f->input[0].shape, 0, 1);
-    mg_shape_insert(&f->input[0].shape, 0, 1);
-    assert_int_equal(mg_dataset_bind(f->dataset, &f->network, true, &binding),
-                     MG_OK);
-    mg_dataset_binding_clear(&binding);
+    mg_dataset *second = NULL, *both = NULL;
+    assert_int_equal(make(f->ctx, &second), MG_OK);
+    int32_t labels[rows] = {300, 1, 1, 1, 1};
+    second->column[1].row.dtype = MG_I32;
+    second->column[1].data = labels;
+    const mg_dataset *const parts[] = {f->dataset, second, f->dataset};
+    assert_int_equal(mg_dataset_concat(f->ctx, "all", 3, parts, &both), MG_OK);
+    assert_string_equal(both->source, "all");
+    assert_int_equal(both->rows, 3 * rows);
+    assert_int_equal(both->column[0].row.dtype, MG_U8);
+    assert_int_equal(both->column[1].row.dtype, MG_I64);
+    assert_true(both->column[1].target);
+    assert_int_equal(both->column[1].classes, 301);
+    const uint8_t *picture = both->column[0].data;
+    const int64_t *label = both->column[1].data;
+    for (int i = 0; i < 3 * rows * 6; i++)
+        assert_int_equal(picture[i], 200 + i % 30);
+    assert_int_equal(label[4], 4);
+    assert_int_equal(label[5], 300);
+    assert_int_equal(label[9], 1);
+    assert_int_equal(label[14], 4);
+    mg_dataset_destroy(both);
+    mg_dataset_destroy(second);
 }
 
-static void check_refused(fixture *f, const char *message)
+static void check_apart(fixture *f, const mg_dataset *second,
+                        const char *message)
 {
-    mg_dataset_binding binding = {.n = 77};
-    assert_int_equal(mg_dataset_bind(f->dataset, &f->network, true, &binding),
+    mg_dataset *both = NULL;
+    const mg_dataset *const parts[] = {f->dataset, second};
+    assert_int_equal(mg_dataset_concat(f->ctx, "all", 2, parts, &both),
                      MG_BAD_DATA);
     assert_string_equal(mg_message(f->ctx), message);
-    assert_int_equal(binding.n, 77);
+    assert_null(both);
 }
 
-static void another_shape_is_refused_with_both(void **state)
+static void what_differs_is_refused(void **state)
 {
     fixture *f = *state;
-    f->input[0].shape = (mg_shape){.rank = 1, .dim = {6}};
-    check_refused(f, "data toy: nothing fits input x[6]; it has inputs of u8 "
-                     "[2, 3]");
-    f->input[0].shape = (mg_shape){.rank = 3, .dim = {2, 2, 3}};
-    check_refused(f, "data toy: nothing fits input x[2, 2, 3]; it has inputs "
-                     "of u8 [2, 3]");
-    f->input[0].shape = (mg_shape){.rank = 1, .dim = {3}};
-    check_refused(f, "data toy: nothing fits input x[3]; it has inputs of u8 "
-                     "[2, 3]");
+    mg_dataset *second = NULL;
+    assert_int_equal(make(f->ctx, &second), MG_OK);
+    second->source = "other";
+    second->column[0].row.shape.dim[0] = 3;
+    check_apart(f, second,
+                "data other: its column 1 is inputs of u8 [3, 3], but in toy "
+                "it is inputs of u8 [2, 3]");
+    second->column[0].row.shape.dim[0] = 2;
+    second->column[1].name = "y";
+    check_apart(f, second,
+                "data other: its column 2 is y of u8 [], but in toy it is "
+                "labels of u8 []");
+    second->n_columns = 1;
+    check_apart(f, second, "data other: it has 1 columns, but toy has 2");
+    mg_dataset_destroy(second);
 }
 
-static void a_column_of_the_name_must_fit(void **state)
+static mg_status make_and_join(mg_ctx *ctx, void *data)
 {
-    fixture *f = *state;
-    add(f, "x", (mg_type){MG_F32, {0}});
-    check_refused(f, "data toy: nothing fits input x[2, 3]; it has inputs of "
-                     "u8 [2, 3], x of f32 []");
-}
-
-static void labels_beyond_the_classes_are_refused_with_their_row(void **state)
-{
-    fixture *f = *state;
-    f->input[1].classes = 4;
-    check_refused(f, "data toy: row 5 of y is 4, not one of 0 to 3");
-    f->input[1].classes = rows;
-    f->dataset->column[1].row.dtype = MG_I32;
-    int32_t labels[rows] = {0, 1, -7, 3, 4};
-    f->dataset->column[1].data = labels;
-    mg_dataset_count_classes(f->dataset);
-    check_refused(f, "data toy: row 3 of y is -7, not one of 0 to 4");
-}
-
-static void real_labels_are_refused(void **state)
-{
-    fixture *f = *state;
-    f->dataset->column[1].row.dtype = MG_F32;
-    check_refused(f, "data toy: nothing fits target y, integers 0 to 4; it has "
-                     "labels of f32 []");
-}
-
-static void labels_may_feed_a_real_target(void **state)
-{
-    fixture *f = *state;
-    mg_dataset_binding binding;
-    f->input[1].classes = 0;
-    assert_int_equal(mg_dataset_bind(f->dataset, &f->network, true, &binding),
-                     MG_OK);
-    assert_int_equal(binding.column[1], 1);
-    mg_dataset_binding_clear(&binding);
-}
-
-static void a_target_without_labels_is_refused_unless_not_needed(void **state)
-{
-    fixture *f = *state;
-    mg_dataset_binding binding;
-    f->dataset->n_columns = 1;
-    check_refused(f, "data toy: nothing fits target y, integers 0 to 4; it has "
-                     "no labels left");
-    assert_int_equal(mg_dataset_bind(f->dataset, &f->network, false, &binding),
-                     MG_OK);
-    assert_int_equal(binding.column[0], 0);
-    assert_true(binding.column[1] == SIZE_MAX);
-    mg_dataset_binding_clear(&binding);
-}
-
-static void a_column_feeds_one_input_only(void **state)
-{
-    fixture *f = *state;
-    f->input[2] = f->input[0];
-    f->input[2].name = "z";
-    f->network.n_inputs = 3;
-    check_refused(f, "data toy: nothing fits input z[2, 3]; it has no inputs "
-                     "left");
-}
-
-static mg_status make_and_bind(mg_ctx *ctx, void *data)
-{
-    mg_dataset *dataset = NULL;
-    mg_dataset_binding binding;
-    MG_TRY(make(ctx, &dataset));
-    mg_status status = mg_dataset_bind(dataset, data, true, &binding);
-    if (status == MG_OK)
-        mg_dataset_binding_clear(&binding);
-    mg_dataset_destroy(dataset);
+    (void)data;
+    mg_dataset *one = NULL, *two = NULL;
+    MG_TRY(make(ctx, &one));
+    const mg_dataset *const parts[] = {one, one};
+    const mg_status status = mg_dataset_concat(ctx, "both", 2, parts, &two);
+    mg_dataset_destroy(two);
+    mg_dataset_destroy(one);
     return status;
 }
 
 static void every_refused_allocation_is_clean(void **state)
 {
-    fixture *f = *state;
-    assert_true(test_every_refusal(make_and_bind, &f->network) >= 4);
+    (void)state;
+    assert_true(test_every_refusal(make_and_join, NULL) >= 4);
 }
 
 int main(void)
@@ -258,29 +229,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(classes_are_the_largest_label_and_one,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(rows_are_gathered_in_any_order_and_type,
+        cmocka_unit_test_setup_teardown(columns_are_kept_however_many_are_added,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            binding_finds_inputs_and_targets_by_kind, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_name_wins_over_the_order, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(leading_axes_of_length_one_fit, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(another_shape_is_refused_with_both,
+        cmocka_unit_test_setup_teardown(columns_of_other_sizes_are_refused,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_column_of_the_name_must_fit, set_up,
+        cmocka_unit_test_setup_teardown(lent_memory_stays_the_caller_s, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(
-            labels_beyond_the_classes_are_refused_with_their_row, set_up,
-            tear_down),
-        cmocka_unit_test_setup_teardown(real_labels_are_refused, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(labels_may_feed_a_real_target, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_target_without_labels_is_refused_unless_not_needed, set_up,
-            tear_down),
-        cmocka_unit_test_setup_teardown(a_column_feeds_one_input_only, set_up,
+        cmocka_unit_test_setup_teardown(rows_of_several_follow_one_another,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_differs_is_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(every_refused_allocation_is_clean,
                                         set_up, tear_down),

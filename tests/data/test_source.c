@@ -1,11 +1,13 @@
 /* Where data sets are found, and what is said when they are not. */
 #define _XOPEN_SOURCE 700
 #include "data/source.h"
+#include "data/examples.h"
 #include "data/file.h"
 #include "support/folder.h"
 #include "support/memory.h"
 #include "test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -93,18 +95,129 @@ static void check_refused(fixture *f, const char *name, const char *reason)
     assert_non_null(strstr(mg_message(f->ctx), name));
 }
 
-static void what_is_no_data_is_refused_by_its_kind(void **state)
+static void what_is_no_data_is_refused(void **state)
 {
     fixture *f = *state;
-    check_refused(f, "a.csv?target=species", "not supported yet: CSV files");
-    check_refused(f, "a.npz", "not supported yet: .npz files");
-    check_refused(f, "a.txt", "not supported yet: text files");
-    check_refused(f, "nowhere", "no such folder");
-    check_refused(f, "", "no such folder");
+    check_refused(f, "nowhere", "no such file or folder, and no known name");
+    check_refused(f, "nowhere.doc", "no such file or folder");
     check_refused(f, f->folder.path, "pictures are not supported yet");
     const char *path = test_path(&f->folder, "x");
     test_write(path, "", 0);
-    check_refused(f, path, "not supported yet: files of this kind");
+    check_refused(f, path, "neither a folder nor a file of a known kind: ");
+    check_refused(f, path, ".txt");
+}
+
+static void check_argument(fixture *f, const char *name, const char *message)
+{
+    mg_dataset *dataset = NULL;
+    assert_int_equal(mg_data_open(f->ctx, name, MG_PART_TRAIN, &dataset),
+                     MG_BAD_ARGUMENT);
+    assert_string_equal(mg_message(f->ctx), message);
+    assert_null(dataset);
+}
+
+static void no_name_is_refused(void **state)
+{
+    fixture *f = *state;
+    check_argument(f, "", "data: no name is given");
+    check_argument(f, "\n\n", "data: no name is given");
+    assert_false(mg_data_has_part(f->ctx, "", MG_PART_TRAIN));
+}
+
+/* ---- Keys ---- */
+
+static void a_key_must_be_one_of_the_kind_of_data(void **state)
+{
+    fixture *f = *state;
+    char name[TEST_PATH_SIZE + 40], message[2 * TEST_PATH_SIZE];
+    mg_dataset *dataset = NULL;
+    write_images(&f->folder, "train-images-idx3-ubyte");
+    write_labels(&f->folder, "train-labels-idx1-ubyte");
+    snprintf(name, sizeof name, "%s?header=yes", f->folder.path);
+    snprintf(message, sizeof message,
+             "data %s: header is no key of IDX files, which have standardise",
+             name);
+    check_argument(f, name, message);
+    snprintf(name, sizeof name, "%s?standardise=yes", f->folder.path);
+    assert_int_equal(mg_data_open(f->ctx, name, MG_PART_TRAIN, &dataset),
+                     MG_OK);
+    assert_true(dataset->standardise);
+    assert_string_equal(dataset->kind->name, "IDX");
+    mg_dataset_destroy(dataset);
+    snprintf(name, sizeof name, "%s/a.TXT", f->folder.path);
+    test_write(name, "text", 4);
+    strcat(name, "?drop=a");
+    snprintf(message, sizeof message,
+             "data %s: drop is no key of text files, which have none", name);
+    check_argument(f, name, message);
+    assert_true(mg_data_has_part(f->ctx, name, MG_PART_TRAIN));
+    assert_false(mg_data_has_part(f->ctx, name, MG_PART_TEST));
+    *strrchr(name, '?') = '\0';
+    assert_int_equal(mg_data_open(f->ctx, name, MG_PART_TEST, &dataset),
+                     MG_BAD_FILE);
+    snprintf(message, sizeof message,
+             "data %s: a file has no test part of its own", name);
+    assert_string_equal(mg_message(f->ctx), message);
+    assert_int_equal(mg_data_open(f->ctx, name, MG_PART_TRAIN, &dataset),
+                     MG_OK);
+    assert_false(dataset->standardise);
+    mg_dataset_destroy(dataset);
+}
+
+/* ---- Several names ---- */
+
+static void make_folder(fixture *f, const char *name, test_folder *out)
+{
+    strcpy(out->path, test_path(&f->folder, name));
+    assert_int_equal(mkdir(out->path, 0700), 0);
+    write_images(out, "train-images-idx3-ubyte");
+    write_labels(out, "train-labels-idx1-ubyte");
+}
+
+static void rows_of_several_folders_follow_one_another(void **state)
+{
+    fixture *f = *state;
+    test_folder first, second;
+    char names[3 * TEST_PATH_SIZE], source[3 * TEST_PATH_SIZE];
+    mg_dataset *dataset = NULL;
+    make_folder(f, "a", &first);
+    make_folder(f, "b", &second);
+    snprintf(names, sizeof names, "%s\n%s?standardise=yes\n", first.path,
+             second.path);
+    snprintf(source, sizeof source, "%s, %s", first.path, second.path);
+    assert_int_equal(mg_data_open(f->ctx, names, MG_PART_TRAIN, &dataset),
+                     MG_OK);
+    assert_string_equal(dataset->source, source);
+    assert_int_equal(dataset->rows, 6);
+    assert_int_equal(((uint8_t *)dataset->column[1].data)[4], 2);
+    assert_int_equal(dataset->column[1].classes, 3);
+    assert_true(dataset->standardise);
+    mg_dataset_destroy(dataset);
+    assert_true(mg_data_has_part(f->ctx, names, MG_PART_TRAIN));
+    write_images(&first, "t10k-images-idx3-ubyte");
+    assert_false(mg_data_has_part(f->ctx, names, MG_PART_TEST));
+    write_images(&second, "t10k-images-idx3-ubyte");
+    assert_true(mg_data_has_part(f->ctx, names, MG_PART_TEST));
+}
+
+static void names_of_different_kinds_are_refused(void **state)
+{
+    fixture *f = *state;
+    test_folder folder;
+    char names[2 * TEST_PATH_SIZE], message[3 * TEST_PATH_SIZE];
+    make_folder(f, "a", &folder);
+    const char *text = test_path(&f->folder, "b.txt");
+    test_write(text, "text", 4);
+    snprintf(names, sizeof names, "%s\n%s", folder.path, text);
+    snprintf(message, sizeof message, "data %s: not of the same kind as %s",
+             text, folder.path);
+    check_argument(f, names, message);
+    snprintf(names, sizeof names, "%s\nnowhere", folder.path);
+    mg_dataset *dataset = NULL;
+    assert_int_equal(mg_data_open(f->ctx, names, MG_PART_TRAIN, &dataset),
+                     MG_BAD_FILE);
+    assert_string_equal(mg_message(f->ctx), "data nowhere: no such file or "
+                                            "folder, and no known name");
 }
 
 /* With the package installed its folder comes first; without it, the folder
@@ -153,10 +266,10 @@ static void the_packaged_pictures_are_all_there(void **state)
 }
 #endif
 
-static mg_status open_folder(mg_ctx *ctx, void *path)
+static mg_status open_names(mg_ctx *ctx, void *names)
 {
     mg_dataset *dataset = NULL;
-    MG_TRY(mg_data_open(ctx, path, MG_PART_TRAIN, &dataset));
+    MG_TRY(mg_data_open(ctx, names, MG_PART_TRAIN, &dataset));
     mg_dataset_destroy(dataset);
     return MG_OK;
 }
@@ -164,9 +277,13 @@ static mg_status open_folder(mg_ctx *ctx, void *path)
 static void every_refused_allocation_is_clean(void **state)
 {
     fixture *f = *state;
-    write_images(&f->folder, "train-images-idx3-ubyte");
-    write_labels(&f->folder, "train-labels-idx1-ubyte");
-    assert_true(test_every_refusal(open_folder, f->folder.path) >= 8);
+    test_folder first, second;
+    char names[2 * TEST_PATH_SIZE];
+    make_folder(f, "a", &first);
+    make_folder(f, "b", &second);
+    snprintf(names, sizeof names, "%s\n%s", first.path, second.path);
+    assert_true(test_every_refusal(open_names, first.path) >= 8);
+    assert_true(test_every_refusal(open_names, names) >= 16);
 }
 
 int main(void)
@@ -174,7 +291,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_folder_opens_by_its_parts, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(what_is_no_data_is_refused_by_its_kind,
+        cmocka_unit_test_setup_teardown(what_is_no_data_is_refused, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(no_name_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_must_be_one_of_the_kind_of_data,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            rows_of_several_folders_follow_one_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_of_different_kinds_are_refused,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_known_name_is_found_or_the_package_named, set_up, tear_down),

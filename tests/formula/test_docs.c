@@ -8,7 +8,7 @@
  */
 #include "formula/network.h"
 #include "graph/evaluate.h"
-#include "support/folder.h"
+#include "support/file.h"
 #include "support/values.h"
 #include "tests/test.h"
 

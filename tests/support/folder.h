@@ -1,8 +1,8 @@
-/* folder: a folder of its own for a test, and files in it. */
+/* folder: a folder of its own for a test, where there is POSIX. */
 #ifndef MG_TESTS_SUPPORT_FOLDER_H
 #define MG_TESTS_SUPPORT_FOLDER_H
 
-#include <stddef.h>
+#include "support/file.h"
 
 #define TEST_PATH_SIZE 300
 
@@ -19,10 +19,5 @@ const char *test_path(test_folder *folder, const char *name);
 
 /* The number of files and folders in it. */
 int test_folder_count(const test_folder *folder);
-
-/* Writes bytes to a file; reads a file of less than size bytes and puts a 0
- * behind. Both end the test when they cannot. */
-void test_write(const char *path, const void *data, size_t length);
-size_t test_read(const char *path, char *out, size_t size);
 
 #endif

@@ -31,7 +31,7 @@ void test_training_open(test_training *t, const char *source, mg_dtype real)
 
 void test_training_close(test_training *t)
 {
-    mg_dataset_binding_clear(&t->binding);
+    mg_examples_destroy(t->examples);
     mg_dataset_destroy(t->data);
     mg_weights_clear(&t->sums);
     mg_weights_clear(&t->weights);
@@ -61,7 +61,8 @@ void test_training_column(test_training *t, const char *input, int64_t rows,
 void test_training_ready(test_training *t)
 {
     mg_dataset_count_classes(t->data);
-    check(t, mg_dataset_bind(t->data, t->training, true, &t->binding));
+    check(t,
+          mg_examples_create(t->data, t->training, true, NULL, &t->examples));
 }
 
 static mg_step_source source_of(test_training *t, bool training)
@@ -69,8 +70,7 @@ static mg_step_source source_of(test_training *t, bool training)
     return (mg_step_source){.network = training ? t->training : t->in_use,
                             .measures =
                                 training ? &t->measures : &t->measures_in_use,
-                            .data = t->data,
-                            .binding = &t->binding,
+                            .examples = t->examples,
                             .weights = &t->weights,
                             .sums = &t->sums};
 }
@@ -83,7 +83,7 @@ static void run(test_training *t, mg_purpose purpose, int64_t first, int64_t n,
     mg_step_plan *plan = NULL;
     check(t, mg_step_plan_create(&source, purpose, n, &plan));
     for (int64_t i = 0; i < n; i++)
-        plan->index[i] = first + i;
+        plan->row[i] = first + i;
     plan->step = t->step;
     plan->steps = t->steps;
     plan->draw = t->draws;

@@ -10,7 +10,7 @@ typedef struct {
     mg_network *training, *in_use;
     mg_measures measures, measures_in_use;
     mg_dataset *data;
-    mg_dataset_binding binding;
+    mg_examples *examples;
     mg_weights weights, sums;
     int64_t step, steps, draws;
 } test_training;

@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "tests/test.h"
 
+#include "data/dataset.h"
 #include "support/folder.h"
 #include "support/memory.h"
 
@@ -166,6 +167,77 @@ static void every_allocation_of_a_transfer_may_fail(void **state)
     assert_true(test_every_refusal(trains, w) > 100);
 }
 
+/* ---- A model in memory ---- */
+
+static const char small[] = "input x[2]\ntarget c class 2\n"
+                            "z = dense(x, 2)\noutput p = softmax(z)\n"
+                            "loss = cross_entropy(z, c)\n"
+                            "train { optimiser = adam(); batch = 3; epochs = 2;"
+                            " val = 0.25 }\n";
+
+static const float points[8][2] = {{0, 1}, {2, 1}, {3, 5}, {1, 1},
+                                   {2, 2}, {7, 1}, {0, 4}, {6, 6}};
+static const int64_t classes[8] = {0, 1, 0, 0, 1, 1, 0, 1};
+
+static mg_status fetch(void *user, int64_t n, const int64_t row[],
+                       void *const out[])
+{
+    (void)user;
+    for (int64_t i = 0; i < n; i++) {
+        memcpy((float *)out[0] + 2 * i, points[row[i]], sizeof points[0]);
+        ((int64_t *)out[1])[i] = classes[row[i]];
+    }
+    return MG_OK;
+}
+
+static mg_status use_model(mg_model *model, mg_dataset *data, const char *path)
+{
+    static const mg_model_train_options options = {.class_weights = "balanced",
+                                                   .accumulate = 2};
+    const mg_measure *measure = NULL;
+    size_t n = 0;
+    float p[2];
+    data->standardise = data->fill = true;
+    MG_TRY(mg_model_train(model, data, &options));
+    MG_TRY(mg_model_measure(model, data, &measure, &n));
+    const void *const input[] = {points[0], NULL};
+    MG_TRY(mg_model_predict_one(model, input, (void *[]){p}));
+    return mg_model_save(model, path);
+}
+
+typedef struct {
+    bool streamed;
+    const char *path;
+} modelling;
+
+static mg_status models(mg_ctx *ctx, void *user)
+{
+    const modelling *const m = user;
+    const mg_data_array array[] = {{"x", {MG_F32, {1, {2}}}, points},
+                                   {"c", {MG_I64, {0}}, classes}};
+    mg_dataset *data = NULL;
+    mg_model *model = NULL;
+    mg_status status = mg_model_create(ctx, small, strlen(small), NULL, &model);
+    if (status == MG_OK)
+        status = m->streamed ? mg_data_from_callback(ctx, 8, 2, array, fetch,
+                                                     NULL, &data)
+                             : mg_data_from_arrays(ctx, 8, 2, array, &data);
+    if (status == MG_OK)
+        status = use_model(model, data, m->path);
+    mg_dataset_destroy(data);
+    mg_model_destroy(model);
+    return status;
+}
+
+static void every_allocation_of_a_model_in_memory_may_fail(void **state)
+{
+    world *const w = *state;
+    modelling m = {.path = test_path(&w->folder, "model.safetensors")};
+    assert_true(test_every_refusal(models, &m) > 100);
+    m.streamed = true;
+    assert_true(test_many_refusals(models, &m, 1, 3, true) > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +249,8 @@ int main(void)
             every_allocation_of_a_resumed_run_may_fail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_allocation_of_a_transfer_may_fail,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            every_allocation_of_a_model_in_memory_may_fail, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

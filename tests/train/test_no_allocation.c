@@ -6,6 +6,7 @@
 #include "tests/test.h"
 
 #include "data/file.h"
+#include "train/model.h"
 #include "train/workload.h"
 
 #include <errno.h>
@@ -180,12 +181,46 @@ static void a_step_of_a_tiny_network_allocates_nothing(void **state)
     check(LECTURE, 1, false, 0);
 }
 
+/* The first call makes the plan. */
+static void asking_one_example_again_allocates_nothing(void **state)
+{
+    static const char source[] = "input x[8]\noutput p = softmax(dense(tanh("
+                                 "dense(x, 16)), 4))\n";
+    mg_ctx *ctx = NULL;
+    mg_model *model = NULL;
+    float x[8] = {1, 2, 3}, p[4] = {0};
+    const void *const input[] = {x};
+    (void)state;
+    if (!COUNTS)
+        skip();
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    assert_int_equal(mg_model_create(ctx, source, strlen(source), NULL, &model),
+                     MG_OK);
+    const long before = atomic_load(&made);
+    assert_int_equal(mg_model_predict_one(model, input, (void *[]){p}), MG_OK);
+    const long first = atomic_load(&made);
+    const long live = first - atomic_load(&freed);
+    for (int i = 0; i < RUNS; i++) {
+        x[1] = (float)i;
+        assert_int_equal(mg_model_predict_one(model, input, (void *[]){p}),
+                         MG_OK);
+    }
+    const long rest = atomic_load(&made) - first;
+    assert_true(first > before);
+    assert_true(rest <=
+                RUNS * LIBRARY_BLOCKS * library_calls(model->one->plan));
+    assert_int_equal(atomic_load(&made) - atomic_load(&freed), live);
+    mg_model_destroy(model);
+    mg_ctx_destroy(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_onednn_allocates_in_a_training_step),
         cmocka_unit_test(a_training_step_in_plain_c_allocates_nothing),
         cmocka_unit_test(a_step_of_a_tiny_network_allocates_nothing),
+        cmocka_unit_test(asking_one_example_again_allocates_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,93 +1,8 @@
-/* Training from text and files to a run folder: what it writes, how it stops,
- * how it goes on, and what it says when a value is not finite. */
-#include "matgrad/matgrad.h"
-#include "test.h"
-#include "train/pictures.h"
+/* POSIX. Training from text and files to a run folder: what it writes, when it
+ * ends, and what it says when a value is not finite. */
+#include "train/runs.h"
 
-#include <math.h>
-#include <string.h>
-
-#define CLASSIFIER                                                             \
-    "input x[4,4]\ntarget c class 3\n"                                         \
-    "z = dense(relu(dense(flatten(x) / 255, 12)), 3)\n"                        \
-    "output p = softmax(z)\nloss = cross_entropy(z, c)\n"                      \
-    "metric accuracy = argmax(z) == c\n"
-
-typedef struct {
-    mg_ctx *ctx;
-    test_folder folder;
-    char data[TEST_PATH_SIZE], run[TEST_PATH_SIZE];
-    mg_train_request request;
-    int starts, steps, epochs, dones;
-    int stop_after; /* epochs; 0: never */
-    volatile sig_atomic_t stop;
-    mg_train_event last;
-    double loss, accuracy, val_loss; /* of the last epoch */
-} world;
-
-static void count_event(void *user, const mg_train_event *event)
-{
-    world *const w = user;
-    w->starts += event->kind == MG_EVENT_START;
-    w->steps += event->kind == MG_EVENT_STEP;
-    w->epochs += event->kind == MG_EVENT_EPOCH;
-    w->dones += event->kind == MG_EVENT_DONE;
-    w->last = *event;
-    if (event->kind == MG_EVENT_EPOCH) {
-        w->loss = event->measure[0].value;
-        w->accuracy = event->n_measures > 1 ? event->measure[1].value : 0;
-        w->val_loss = event->val_measure ? event->val_measure[0].value : NAN;
-        w->stop = w->stop_after && w->epochs >= w->stop_after;
-    }
-}
-
-static int set_up(void **state)
-{
-    static world w;
-    memset(&w, 0, sizeof w);
-    assert_int_equal(mg_ctx_create(NULL, &w.ctx), MG_OK);
-    test_folder_create(&w.folder);
-    write_pictures(&w.folder, "train", 100);
-    write_pictures(&w.folder, "t10k", 30);
-    snprintf(w.data, sizeof w.data, "%s", test_path(&w.folder, "."));
-    snprintf(w.run, sizeof w.run, "%s", test_path(&w.folder, "run"));
-    w.request = (mg_train_request){.file = "net.mg",
-                                   .data = w.data,
-                                   .out = w.run,
-                                   .event = count_event,
-                                   .user = &w,
-                                   .stop = &w.stop};
-    *state = &w;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    world *const w = *state;
-    mg_ctx_destroy(w->ctx);
-    test_folder_remove(&w->folder);
-    return 0;
-}
-
-static mg_status train(world *w, const char *source, const char *overrides)
-{
-    w->request.source = source;
-    w->request.source_length = source ? strlen(source) : 0;
-    w->request.overrides = overrides;
-    return mg_train(w->ctx, &w->request);
-}
-
-static void check_ok(const world *w, mg_status status)
-{
-    if (status != MG_OK)
-        fail_msg("status %d: %s", status, mg_message(w->ctx));
-}
-
-static void check_says(const world *w, const char *part)
-{
-    if (!strstr(mg_message(w->ctx), part))
-        fail_msg("\"%s\" does not say \"%s\"", mg_message(w->ctx), part);
-}
+#include <sys/stat.h>
 
 static void training_learns_and_fills_a_run_folder(void **state)
 {
@@ -125,96 +40,45 @@ static void training_learns_and_fills_a_run_folder(void **state)
     assert_int_equal(lines, 12);
 }
 
-static void an_interrupted_run_goes_on_to_the_same_bytes(void **state)
+/* ---- A test set ---- */
+
+static void a_test_set_is_measured_by_the_best_weights(void **state)
 {
     world *const w = *state;
-    static char alone[65536], resumed[65536];
-    char path[2 * TEST_PATH_SIZE];
-    const char *const settings =
-        "optimiser = adamw(lr = 0.01 * cosine(step / steps)); epochs = 6; "
-        "batch = 7";
-    const char *const source =
-        "input x[4,4]\ntarget c class 3\n"
-        "z = dense(dropout(relu(dense(flatten(x) / 255, 12)), 0.3), 3)\n"
-        "loss = cross_entropy(z, c)\n";
-    check_ok(w, train(w, source, settings));
-    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
-    const size_t size = test_read(path, alone, sizeof alone);
-
-    char run[TEST_PATH_SIZE + 8];
-    snprintf(run, sizeof run, "%s-2", w->run);
-    w->request.out = run;
-    w->epochs = 0;
-    w->stop_after = 2;
-    assert_int_equal(train(w, source, settings), MG_INTERRUPTED);
-    assert_true(w->last.interrupted);
-    check_says(w, "--resume");
-    w->stop = 0;
-    w->stop_after = 0;
-    w->request.resume = run;
+    mg_model *model = NULL;
+    mg_dataset *data = NULL;
+    const mg_measure *measure = NULL;
+    size_t n = 0;
+    w->request.test = w->data; /* its part for tests */
+    /* With such a rate the last epoch is not the best. */
+    check_ok(w, train(w, CLASSIFIER,
+                      "optimiser = sgd(lr = 3); batch = 8; epochs = 7"));
+    assert_true(w->last.kind == MG_EVENT_DONE && w->last.best_epoch < 7);
+    check_ok(w, mg_model_open(w->ctx, w->run, NULL, &model));
+    check_ok(w, mg_data_open(w->ctx, w->data, MG_PART_TEST, &data));
+    check_ok(w, mg_model_measure(model, data, &measure, &n));
+    assert_true(measure[0].value == w->test_loss);
+    mg_model_destroy(model);
+    mg_dataset_destroy(data);
+    w->request.resume = w->run;
     w->request.out = NULL;
-    assert_int_equal(train(w, "input y\nloss = y\n", NULL), MG_BAD_ARGUMENT);
-    check_says(w, "formula");
-    assert_int_equal(train(w, NULL, "epochs = 7"), MG_BAD_ARGUMENT);
-    w->request.data = NULL;
-    check_ok(w, train(w, source, "batch = 7;epochs = 6"));
-    snprintf(path, sizeof path, "%s/last.safetensors", run);
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
-    check_ok(w, train(w, NULL, NULL)); /* finished: nothing left to do */
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
+    w->test_loss = 0;
+    check_ok(w, train(w, NULL, NULL)); /* finished: measured again */
+    assert_true(w->test_loss > 0);
+    w->request.test = test_path(&w->folder, "other");
+    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
+    check_says(w, "--test");
 }
 
-/* States, sums of weights, several batches a step, clipping and a frozen
- * parameter all go on where they stood. */
-static void a_run_with_everything_goes_on_to_the_same_bytes(void **state)
+static void a_bad_test_set_is_told_before_training(void **state)
 {
     world *const w = *state;
-    static char alone[65536], resumed[65536];
-    char path[2 * TEST_PATH_SIZE], run[TEST_PATH_SIZE + 8];
-    const char *const source =
-        "input x[4,4]\ntarget c class 3\n"
-        "u = flatten(x) / 255\nstate m[16] = 0\n"
-        "v = if training { u - batch_mean(u) } else { u - m }\n"
-        "m := if training { 0.9 * m + 0.1 * batch_mean(u) } else { m }\n"
-        "z = dense(dropout(relu(dense(v, 12)), 0.3), 3)\n"
-        "weight = 1 + c\nloss = cross_entropy(z, c)\n"
-        "metric recall = total(argmax(z) == 1 and c == 1) / total(c == 1)\n"
-        "train { optimiser = momentum(lr = 0.1 * linear(step / steps))\n"
-        "  epochs = 5; batch = 7; clip_norm = 0.5 }\n";
-    w->request.accumulate = 3;
-    w->request.freeze = "z.dense.b\nz.dense.2.b";
-    check_ok(w, train(w, source, NULL));
-    snprintf(path, sizeof path, "%s/last.safetensors", w->run);
-    const size_t size = test_read(path, alone, sizeof alone);
-
-    snprintf(run, sizeof run, "%s-2", w->run);
-    w->request.out = run;
-    w->epochs = 0;
-    w->stop_after = 2;
-    assert_int_equal(train(w, source, NULL), MG_INTERRUPTED);
-    w->stop = w->stop_after = 0;
-    w->request.resume = run;
-    w->request.out = NULL;
-    w->request.accumulate = 2;
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "--accumulate 3, not 2");
-    w->request.accumulate = 0;
-    w->request.freeze = "z.dense.b";
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "--freeze");
-    w->request.freeze = NULL;
-    w->request.from = "elsewhere";
-    assert_int_equal(train(w, NULL, NULL), MG_BAD_ARGUMENT);
-    check_says(w, "started without --from");
-    w->request.from = NULL;
-    assert_int_equal(train(w, NULL, "clip_norm = 0.25"), MG_BAD_ARGUMENT);
-    check_says(w, "clip_norm 0.5, not 0.25");
-    check_ok(w, train(w, NULL, "clip_norm = 0.5"));
-    snprintf(path, sizeof path, "%s/last.safetensors", run);
-    assert_int_equal(test_read(path, resumed, sizeof resumed), size);
-    assert_memory_equal(alone, resumed, size);
+    struct stat status;
+    w->request.test = test_path(&w->folder, "nothing");
+    assert_int_not_equal(train(w, CLASSIFIER, NULL), MG_OK);
+    check_says(w, "nothing");
+    assert_int_equal(w->starts, 0);
+    assert_int_not_equal(stat(w->run, &status), 0);
 }
 
 static void a_state_may_be_infinite_but_not_nan(void **state)
@@ -352,12 +216,8 @@ static void one_example_is_predicted_as_among_many(void **state)
               sizeof images);
     for (int i = 0; i < 16; i++) /* both parts begin with equal pictures */
         pixels[i] = images[16 + i];
-    const mg_shape picture = {2, {4, 4}}, classes = {1, {3}};
-    const mg_tensor input[2] = {
-        {.type = {MG_F32, picture}, .stride = {4, 1}, .data = pixels}};
-    const mg_tensor out = {
-        .type = {MG_F32, classes}, .stride = {1}, .data = alone};
-    check_ok(w, mg_model_predict_one(model, input, &out));
+    check_ok(w, mg_model_predict_one(model, (const void *[]){pixels, NULL},
+                                     (void *[]){alone}));
     for (int i = 0; i < 3; i++)
         assert_true(fabsf(among[i] - alone[i]) < 1e-6f);
     assert_true(fabsf(alone[0] + alone[1] + alone[2] - 1) < 1e-5f);
@@ -392,11 +252,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(training_learns_and_fills_a_run_folder,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            an_interrupted_run_goes_on_to_the_same_bytes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_run_with_everything_goes_on_to_the_same_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(divergence_is_found_in_parts_of_a_step,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_test_set_is_measured_by_the_best_weights, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_bad_test_set_is_told_before_training,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_state_may_be_infinite_but_not_nan,
                                         set_up, tear_down),

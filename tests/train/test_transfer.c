@@ -155,6 +155,32 @@ static void what_fits_is_taken_and_the_rest_is_told(void **state)
     assert_string_equal(r->left[0], "encoder.W");
 }
 
+/* Statistics of inputs are those of the data: never taken, and told of only
+ * where this run's data is not treated so. */
+static void statistics_of_inputs_are_not_taken(void **state)
+{
+    world *const w = *state;
+    static float weight[2] = {1, 1}, mean[2] = {5, 5};
+    const mg_type type = {MG_F32, {2, {1, 2}}};
+    const mg_safetensor tensor[] = {
+        {"z.W", mg_tensor_dense(type, weight)},
+        {"standardise mean x", mg_tensor_dense(type, mean)},
+        {"standardise mean u", mg_tensor_dense(type, mean)}};
+    const mg_train_transfer *const r = &w->transfer.report;
+    assert_int_equal(mg_safetensors_write(w->ctx, w->file, 3, tensor, 0, NULL),
+                     MG_OK);
+    const mg_tensor own = add(w, "standardise mean x", 1, 2, false);
+    mg_tensor_set(&own, 0, 7);
+    assert_int_equal(transfer(w, ""), MG_OK);
+    assert_true(first(w, "z.W") == 1 && first(w, "standardise mean x") == 7);
+    assert_int_equal(r->n_taken, 1);
+    assert_int_equal(r->n_left, 1);
+    assert_string_equal(r->left[0], "standardise mean u");
+    assert_non_null(strstr(r->reason[0], "standardise=yes"));
+    for (size_t i = 0; i < r->n_fresh; i++)
+        assert_null(strstr(r->fresh[i], "standardise"));
+}
+
 static void check_refused(world *w, const char *rename, const char *message)
 {
     assert_int_not_equal(transfer(w, rename), MG_OK);
@@ -196,6 +222,8 @@ int main(void)
         cmocka_unit_test(a_star_is_any_text_and_the_rest_is_itself),
         cmocka_unit_test(stars_carry_over_to_the_new_name),
         cmocka_unit_test_setup_teardown(what_fits_is_taken_and_the_rest_is_told,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(statistics_of_inputs_are_not_taken,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             renamings_that_cannot_be_meant_are_refused, set_up, tear_down),
