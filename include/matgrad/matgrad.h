@@ -361,6 +361,27 @@ typedef struct {
     const char *const *fresh;  /* what the file did not have */
 } mg_train_transfer;
 
+/* A step of a compiled plan by itself. */
+typedef struct {
+    int line;              /* of the formula file; 0: the data's */
+    const char *formula;   /* "" or what the step ends with */
+    const char *operation; /* "matmul [64, 784] [256, 784]" */
+    const char *kernel;    /* the implementation that was chosen */
+    bool is_product;
+    double seconds;       /* the least of many runs */
+    double flops, bytes;  /* operations; memory read and written */
+    double bound_seconds; /* at the rates of the machine below */
+} mg_profile_step;
+
+typedef struct {
+    size_t n;
+    mg_profile_step *step;
+    double seconds;     /* of all steps by themselves */
+    double run_seconds; /* of the plan in one go */
+    double flops_rate;  /* of a matrix product of 512 x 512 x 512 a second */
+    double bytes_rate;  /* through a loop over 512 kB a second */
+} mg_profile;
+
 typedef enum {
     MG_EVENT_START, /* once: parameters, train, val, threads, seed, run */
     MG_EVENT_STEP,  /* some ten times a second: epoch, step, loss so far */
@@ -384,6 +405,7 @@ typedef struct {
     const char *run;
     int64_t best_epoch;             /* lowest loss held out, or of training */
     const mg_measure *test_measure; /* DONE: of the best weights, or NULL */
+    const mg_profile *profile;      /* DONE: of a training step, if asked for */
     bool stopped_early;             /* by patience */
     bool interrupted;               /* by the stop flag; state is saved */
 } mg_train_event;
@@ -414,6 +436,8 @@ typedef struct {
     int64_t max_steps;        /* end after so many; 0: epochs decide */
     int64_t accumulate;       /* batches that make one step; 0: 1 */
     mg_dtype real;            /* f32 (0) or f64 */
+    bool profile;             /* measure the steps of a training step at
+                               * the end */
     bool plain;               /* kernels in plain C alone */
     mg_train_event_fn *event; /* or NULL */
     void *user;
@@ -458,27 +482,6 @@ typedef struct {
 mg_status mg_bench(mg_ctx *ctx, const mg_network_options *options,
                    const char *source, size_t length, int64_t batch, bool plain,
                    mg_bench_result *out);
-
-/* A step of a compiled plan by itself. */
-typedef struct {
-    int line;              /* of the formula file; 0: the data's */
-    const char *formula;   /* "" or what the step ends with */
-    const char *operation; /* "matmul [64, 784] [256, 784]" */
-    const char *kernel;    /* the implementation that was chosen */
-    bool is_product;
-    double seconds;       /* the least of many runs */
-    double flops, bytes;  /* operations; memory read and written */
-    double bound_seconds; /* at the rates of the machine below */
-} mg_profile_step;
-
-typedef struct {
-    size_t n;
-    mg_profile_step *step;
-    double seconds;     /* of all steps by themselves */
-    double run_seconds; /* of the plan in one go */
-    double flops_rate;  /* of a matrix product of 512 x 512 x 512 a second */
-    double bytes_rate;  /* through a loop over 512 kB a second */
-} mg_profile;
 
 /* Measures each step of a training step (or forward pass) of a formula's
  * network on random data, for about a second; batch 0: the formula file's. The

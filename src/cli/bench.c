@@ -1,6 +1,7 @@
 /* bench: times of a training step and a forward pass. Layer cli. */
 #define _DEFAULT_SOURCE
 #include "cli/formula_file.h"
+#include "cli/profile.h"
 #include "cli/quantity.h"
 #include "matgrad/matgrad.h"
 
@@ -34,8 +35,10 @@ static void put_json(mg_text *text, const mg_bench_result *r)
     mg_text_puts(text, ", \"step_flops\": ");
     mg_text_real(text, r->step_flops, 17);
     put_real(text, ", \"gflops\": ", r->gflops);
-    mg_text_printf(text, ", \"arena_bytes\": %zu, \"peak_rss_bytes\": %lld}\n",
-                   r->arena_bytes, (long long)peak_memory());
+    mg_text_printf(text,
+                   ", \"arena_bytes\": %zu, \"live_bytes\": %zu, "
+                   "\"peak_rss_bytes\": %lld}\n",
+                   r->arena_bytes, r->live_bytes, (long long)peak_memory());
 }
 
 static void put_words(mg_text *text, const mg_bench_result *r, int threads)
@@ -54,9 +57,28 @@ static void put_words(mg_text *text, const mg_bench_result *r, int threads)
     mg_text_real(text, r->gflops, 3);
     mg_text_puts(text, " GFLOP/s\nmemory         ");
     mg_text_bytes(text, (double)r->arena_bytes);
-    mg_text_puts(text, " for a step's values, ");
+    mg_text_puts(text, " for a step's values (at least ");
+    mg_text_bytes(text, (double)r->live_bytes);
+    mg_text_puts(text, "), ");
     mg_text_bytes(text, (double)peak_memory());
     mg_text_puts(text, " for the whole program\n");
+}
+
+static mg_status profile(mg_cli *cli, const mg_formula_file *file,
+                         int64_t batch, mg_text *text)
+{
+    mg_profile *p = NULL;
+    const mg_network_options options = {.training = true, .file = file->path};
+    const bool forward =
+        mg_arguments_find(&cli->arguments, MG_OPTION_FORWARD) != NULL;
+    MG_TRY(mg_bench_profile(cli->ctx, &options, file->source, file->length,
+                            batch, false, forward, &p));
+    if (mg_cli_json(cli))
+        mg_text_profile_json(text, p);
+    else
+        mg_text_profile(text, p);
+    mg_profile_destroy(p);
+    return mg_text_status(text);
 }
 
 static mg_status bench(mg_cli *cli, mg_text *text)
@@ -67,6 +89,8 @@ static mg_status bench(mg_cli *cli, mg_text *text)
     const mg_network_options options = {.training = true, .file = file.path};
     const int64_t batch =
         mg_arguments_integer(&cli->arguments, MG_OPTION_BATCH, 0);
+    if (mg_arguments_find(&cli->arguments, MG_OPTION_PROFILE))
+        return profile(cli, &file, batch, text);
     MG_TRY(mg_bench(cli->ctx, &options, file.source, file.length, batch, false,
                     &result));
     if (mg_cli_json(cli))

@@ -234,6 +234,15 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
                          .choices = "f32 f64",
                          .commands = ON(MG_EXPLAIN) | ON(MG_TRAIN),
                          .help = "the precision of real numbers (f32)"},
+    [MG_OPTION_PROFILE] =
+        {.name = "profile",
+         .commands = ON(MG_BENCH) | ON(MG_TRAIN),
+         .help = "where the time of a training step goes: each step of the "
+                 "plan with its formula, share, and distance from the bound of "
+                 "this machine"},
+    [MG_OPTION_FORWARD] = {.name = "forward",
+                           .commands = ON(MG_BENCH),
+                           .help = "with --profile: of a forward pass"},
     [MG_OPTION_THREADS] = {.name = "threads",
                            .kind = MG_TAKES_INTEGER,
                            .value = "N",

@@ -2,6 +2,7 @@
  * stop flag. Layer cli. */
 #define _POSIX_C_SOURCE 200809L
 #include "cli/formula_file.h"
+#include "cli/profile.h"
 #include "cli/progress.h"
 
 #include <math.h>
@@ -239,34 +240,56 @@ static int report(mg_cli *cli, const mg_train_request *request,
                : code;
 }
 
+/* What is told while it trains, and what is told behind that. */
+typedef struct {
+    mg_train_progress progress;
+    mg_text profile;
+} telling;
+
 /* Standard output that takes no more ends the training as Ctrl-C does. */
 static void see_event(void *user, const mg_train_event *event)
 {
-    const mg_train_progress *progress = user;
-    mg_train_progress_event(user, event);
-    if (progress->cli->output.failed)
+    telling *const t = user;
+    mg_cli *const cli = t->progress.cli;
+    mg_train_progress_event(&t->progress, event);
+    if (event->profile && mg_cli_json(cli))
+        mg_text_profile_json(&t->profile, event->profile);
+    else if (event->profile)
+        mg_text_profile(&t->profile, event->profile);
+    if (cli->output.failed)
         stop_requested = 1;
+}
+
+static mg_status run(mg_cli *cli, mg_train_request *request, telling *t)
+{
+    mg_train_progress_init(&t->progress, cli);
+    mg_text_init(&t->profile, cli->ctx);
+    t->progress.file = request->file;
+    t->progress.max_steps = request->max_steps;
+    request->profile =
+        mg_arguments_find(&cli->arguments, MG_OPTION_PROFILE) != NULL;
+    request->event = see_event;
+    request->user = t;
+    catch_signals();
+    const mg_status end = mg_train(cli->ctx, request);
+    mg_train_progress_end(&t->progress);
+    mg_train_progress_clear(&t->progress);
+    mg_output_puts(&cli->output, mg_text_string(&t->profile));
+    mg_text_clear(&t->profile);
+    return end;
 }
 
 static int train(mg_cli *cli, const char *overrides)
 {
     mg_train_request request = {0};
-    mg_train_progress progress;
+    telling t;
     const mg_status status = fill_request(cli, &request);
     if (status != MG_OK)
         return mg_cli_report(cli, status);
-    mg_train_progress_init(&progress, cli);
-    progress.file = request.file;
-    progress.max_steps = request.max_steps;
     request.overrides = overrides;
-    request.event = see_event;
-    request.user = &progress;
-    catch_signals();
-    const mg_status end = mg_train(cli->ctx, &request);
-    mg_train_progress_end(&progress);
-    mg_train_progress_clear(&progress);
-    if (end == MG_INTERRUPTED && progress.run)
-        return report_interruption(cli, progress.run);
+    const mg_status end = run(cli, &request, &t);
+    if (end == MG_INTERRUPTED && t.progress.run)
+        return report_interruption(cli, t.progress.run);
     return end == MG_OK ? MG_EXIT_DONE : report(cli, &request, end);
 }
 

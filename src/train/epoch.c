@@ -57,6 +57,7 @@ void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
         .test_measure = kind == MG_EVENT_DONE && t->test && !interrupted
                             ? t->test_measure
                             : NULL,
+        .profile = t->profile,
         .stopped_early = stopped_early,
         .interrupted = interrupted};
     t->request->event(t->request->user, &event);

@@ -405,6 +405,7 @@ mg_status mg_trainer_setup_model(mg_trainer *t, const mg_model *model,
 
 void mg_trainer_clear(mg_trainer *t)
 {
+    mg_profile_destroy(t->profile);
     mg_step_plan_destroy(t->full);
     mg_step_plan_destroy(t->rest);
     mg_step_plan_destroy(t->update);

@@ -1,5 +1,6 @@
 /* train: the loop over epochs and batches. Layer train. */
 #define _POSIX_C_SOURCE 200809L
+#include "train/profile.h"
 #include "train/trainer.h"
 
 #include <math.h>
@@ -176,6 +177,10 @@ mg_status mg_trainer_run(mg_trainer *t)
         return mg_trainer_explain_divergence(t);
     MG_TRY(status);
     MG_TRY(mg_trainer_measure_test(t));
+    if (t->request->profile) /* on its last batch; all is saved */
+        MG_TRY(mg_step_plan_profile(t->full ? t->full : t->rest,
+                                    (uint64_t)t->network->train.seed,
+                                    &t->profile));
     mg_trainer_event(t, MG_EVENT_DONE, stopped_early, false);
     return MG_OK;
 }

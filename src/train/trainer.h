@@ -47,6 +47,7 @@ typedef struct {
     double *val_sum;      /* [val_measures.n_sums] */
     mg_measure *measure, *val_measure, *test_measure; /* loss first */
     double epoch_start, last_event, last_save;        /* seconds */
+    mg_profile *profile;    /* of a step, at the end, or NULL */
     int64_t epoch_examples; /* done in this process since epoch_start */
 } mg_trainer;
 
