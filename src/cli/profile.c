@@ -118,6 +118,7 @@ static void put_sums(mg_text *text, const mg_profile *p, size_t listed,
     }
     mg_text_puts(text, "\nmatrix products  ");
     mg_text_time(text, products * 1e6);
+    mg_text_puts(text, ", ");
     put_number(text, 100 * products / p->seconds, " %", 0);
     mg_text_puts(text, " of the steps' time by themselves\neverything else  ");
     mg_text_time(text, (p->seconds - products) * 1e6);
