@@ -144,7 +144,8 @@ static mg_status measure(const request *r, measured *m)
     const mg_network_options options = {.file = r->file};
     MG_TRY(mg_file_read(m->ctx, r->file, MG_FILE_TEXT_MOST, &source, &length));
     const mg_status status = mg_workload_init(
-        &m->workload, m->ctx, &options, source, length, r->batch, r->plain);
+        &m->workload, m->ctx, &options, source, length, r->batch,
+        r->plain ? MG_KERNELS_PLAIN : MG_KERNELS_BEST);
     mg_free(m->ctx, source);
     MG_TRY(status);
     MG_TRY(mg_workload_plan(&m->workload, r->purpose, &m->plan));

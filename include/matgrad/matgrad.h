@@ -174,9 +174,22 @@ mg_status mg_batch(const mg_graph *graph, size_t n_roots, const mg_root roots[],
 typedef struct mg_plan mg_plan;       /* a compiled graph, read-only */
 typedef struct mg_session mg_session; /* the memory of one running plan */
 
+/* Which implementations a plan may use. */
+typedef enum {
+    MG_KERNELS_BEST,  /* the fastest for this machine */
+    MG_KERNELS_PLAIN, /* C code alone: no library, no particular processor */
+    MG_KERNELS_BF16,  /* the fastest, with operands of matrix products rounded
+                       * to bfloat16 where the processor multiplies those
+                       * faster; sums, weights and all else stay f32 */
+} mg_kernels;
+
+/* Whether MG_KERNELS_BF16 is faster than the best here; where it is not, it is
+ * the same. */
+bool mg_has_bf16(void);
+
 /* Compiles the graph's roots: optimises, chooses kernels, plans memory. The
- * graph is only read. `plain` keeps to C code without libraries. */
-mg_status mg_compile(const mg_graph *graph, bool plain, mg_plan **out);
+ * graph is only read. */
+mg_status mg_compile(const mg_graph *graph, mg_kernels kernels, mg_plan **out);
 void mg_plan_destroy(mg_plan *plan);
 
 /* Memory for one running plan. ctx is the context of the session's thread:
@@ -426,19 +439,19 @@ typedef struct {
                                 * 1", or "balanced": rows / (classes * rows of
                                 * c); NULL: all alike */
     const char *out;           /* the run folder; NULL: runs/NAME-N, new */
-    const char *resume;       /* a run folder to go on with, or NULL; then file,
-                               * source and data may be NULL, and must agree with
-                               * the run's if given */
-    const char *from;         /* weights to begin with (a run folder or a
-                               * .safetensors file), or NULL */
-    const char *rename;       /* of those: FROM=TO, one a line; * is any text */
-    const char *freeze;       /* parameters that stay: patterns, one a line */
-    int64_t max_steps;        /* end after so many; 0: epochs decide */
-    int64_t accumulate;       /* batches that make one step; 0: 1 */
-    mg_dtype real;            /* f32 (0) or f64 */
-    bool profile;             /* measure the steps of a training step at
-                               * the end */
-    bool plain;               /* kernels in plain C alone */
+    const char *resume; /* a run folder to go on with, or NULL; then file,
+                         * source and data may be NULL, and must agree with
+                         * the run's if given */
+    const char *from;   /* weights to begin with (a run folder or a
+                         * .safetensors file), or NULL */
+    const char *rename; /* of those: FROM=TO, one a line; * is any text */
+    const char *freeze; /* parameters that stay: patterns, one a line */
+    int64_t max_steps;  /* end after so many; 0: epochs decide */
+    int64_t accumulate; /* batches that make one step; 0: 1 */
+    mg_dtype real;      /* f32 (0) or f64 */
+    bool profile;       /* measure the steps of a training step at
+                         * the end */
+    mg_kernels kernels;
     mg_train_event_fn *event; /* or NULL */
     void *user;
     const volatile sig_atomic_t *stop; /* not 0: save and return; or NULL */
@@ -480,15 +493,15 @@ typedef struct {
 
 /* Times a formula's network; batch 0: the formula file's. */
 mg_status mg_bench(mg_ctx *ctx, const mg_network_options *options,
-                   const char *source, size_t length, int64_t batch, bool plain,
-                   mg_bench_result *out);
+                   const char *source, size_t length, int64_t batch,
+                   mg_kernels kernels, mg_bench_result *out);
 
 /* Measures each step of a training step (or forward pass) of a formula's
  * network on random data, for about a second; batch 0: the formula file's. The
  * caller ends *out with mg_profile_destroy. */
 mg_status mg_bench_profile(mg_ctx *ctx, const mg_network_options *options,
                            const char *source, size_t length, int64_t batch,
-                           bool plain, bool forward, mg_profile **out);
+                           mg_kernels kernels, bool forward, mg_profile **out);
 void mg_profile_destroy(mg_profile *profile);
 
 #ifdef __cplusplus

@@ -65,14 +65,14 @@ static void put_words(mg_text *text, const mg_bench_result *r, int threads)
 }
 
 static mg_status profile(mg_cli *cli, const mg_formula_file *file,
-                         int64_t batch, mg_text *text)
+                         int64_t batch, mg_kernels kernels, mg_text *text)
 {
     mg_profile *p = NULL;
     const mg_network_options options = {.training = true, .file = file->path};
     const bool forward =
         mg_arguments_find(&cli->arguments, MG_OPTION_FORWARD) != NULL;
     MG_TRY(mg_bench_profile(cli->ctx, &options, file->source, file->length,
-                            batch, false, forward, &p));
+                            batch, kernels, forward, &p));
     if (mg_cli_json(cli))
         mg_text_profile_json(text, p);
     else
@@ -89,10 +89,12 @@ static mg_status bench(mg_cli *cli, mg_text *text)
     const mg_network_options options = {.training = true, .file = file.path};
     const int64_t batch =
         mg_arguments_integer(&cli->arguments, MG_OPTION_BATCH, 0);
+    mg_kernels kernels;
+    MG_TRY(mg_cli_kernels(cli, &kernels));
     if (mg_arguments_find(&cli->arguments, MG_OPTION_PROFILE))
-        return profile(cli, &file, batch, text);
-    MG_TRY(mg_bench(cli->ctx, &options, file.source, file.length, batch, false,
-                    &result));
+        return profile(cli, &file, batch, kernels, text);
+    MG_TRY(mg_bench(cli->ctx, &options, file.source, file.length, batch,
+                    kernels, &result));
     if (mg_cli_json(cli))
         put_json(text, &result);
     else

@@ -221,3 +221,18 @@ bool mg_cli_json(const mg_cli *cli)
 {
     return mg_arguments_find(&cli->arguments, MG_OPTION_JSON);
 }
+
+mg_status mg_cli_kernels(mg_cli *cli, mg_kernels *out)
+{
+    const char *const precision =
+        mg_arguments_text(&cli->arguments, MG_OPTION_PRECISION, "f32");
+    *out = MG_KERNELS_BEST;
+    if (strcmp(precision, "bf16") != 0)
+        return MG_OK;
+    if (!mg_has_bf16())
+        return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
+                       "--precision bf16: this processor, or this build "
+                       "without oneDNN, has no products of bf16");
+    *out = MG_KERNELS_BF16;
+    return MG_OK;
+}

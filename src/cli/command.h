@@ -54,6 +54,10 @@ int mg_cli_usage(mg_cli *cli);
  * NULL: not given. */
 mg_status mg_cli_lines(mg_cli *cli, mg_option_id id, const char **out);
 
+/* The kernels that --precision asks for; MG_BAD_ARGUMENT where this machine has
+ * none of that kind. */
+mg_status mg_cli_kernels(mg_cli *cli, mg_kernels *out);
+
 /* Whether results are wanted as JSON. */
 bool mg_cli_json(const mg_cli *cli);
 

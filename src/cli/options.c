@@ -243,6 +243,14 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
     [MG_OPTION_FORWARD] = {.name = "forward",
                            .commands = ON(MG_BENCH),
                            .help = "with --profile: of a forward pass"},
+    [MG_OPTION_PRECISION] =
+        {.name = "precision",
+         .kind = MG_TAKES_CHOICE,
+         .value = "TYPE",
+         .choices = "f32 bf16",
+         .commands = ON(MG_TRAIN) | ON(MG_BENCH),
+         .help = "of the operands of matrix products; sums and weights stay "
+                 "f32 (f32)"},
     [MG_OPTION_THREADS] = {.name = "threads",
                            .kind = MG_TAKES_INTEGER,
                            .value = "N",

@@ -189,6 +189,7 @@ static mg_status fill_request(mg_cli *cli, mg_train_request *request)
         strcmp(mg_arguments_text(arguments, MG_OPTION_DTYPE, "f32"), "f64") == 0
             ? MG_F64
             : MG_F32;
+    MG_TRY(mg_cli_kernels(cli, &request->kernels));
     request->from = mg_arguments_text(arguments, MG_OPTION_FROM, NULL);
     MG_TRY(mg_cli_lines(cli, MG_OPTION_RENAME, &request->rename));
     MG_TRY(mg_cli_lines(cli, MG_OPTION_FREEZE, &request->freeze));

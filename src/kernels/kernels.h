@@ -23,6 +23,11 @@ extern const mg_kernel mg_kernel_matmul_plain;
  */
 extern const mg_kernel mg_kernel_matmul_onednn;
 
+/* The same over operands rounded to bf16, where the processor multiplies those
+ * faster; sums and results are f32. */
+extern const mg_kernel mg_kernel_matmul_bf16;
+bool mg_onednn_has_bf16(void);
+
 /* Operations that move elements, copied: reshape broadcast transpose slice
  * flip pad concat. */
 extern const mg_kernel mg_kernel_move;
@@ -42,9 +47,13 @@ extern const mg_kernel mg_kernel_reduce_baseline;
 extern const mg_kernel mg_kernel_matmul_baseline;
 extern const mg_kernel mg_kernel_random_baseline;
 
-/* All kernels of this build in their order: the best, and those that need
- * no library and no particular processor. */
+/* All kernels of this build in their order: the best, the best with products
+ * in bf16, and those that need no library and no particular processor. */
 extern const mg_target mg_target_best;
+extern const mg_target mg_target_bf16;
 extern const mg_target mg_target_plain;
+
+/* Whether the second is another list here. */
+bool mg_kernels_have_bf16(void);
 
 #endif

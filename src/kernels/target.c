@@ -1,7 +1,11 @@
 /* target: the kernels of this build in their order. Layer kernels. */
 #include "kernels/kernels.h"
 
+/* The one that is only in bf16's list stands in front. */
 static const mg_kernel *const best[] = {
+#ifdef MATGRAD_HAVE_ONEDNN
+    &mg_kernel_matmul_bf16,
+#endif
     &mg_kernel_vector,        &mg_kernel_reduce,
 #ifdef MATGRAD_HAVE_ONEDNN
     &mg_kernel_matmul_onednn,
@@ -24,8 +28,20 @@ static const mg_kernel *const plain[] = {
     &mg_kernel_reference,
 };
 
+#ifdef MATGRAD_HAVE_ONEDNN
+#define ONLY_BF16 1
+#else
+#define ONLY_BF16 0
+#endif
+
 const mg_target mg_target_best = {
     .name = "best",
+    .n_kernels = sizeof best / sizeof *best - ONLY_BF16,
+    .kernel = best + ONLY_BF16,
+};
+
+const mg_target mg_target_bf16 = {
+    .name = "bf16",
     .n_kernels = sizeof best / sizeof *best,
     .kernel = best,
 };
@@ -35,3 +51,12 @@ const mg_target mg_target_plain = {
     .n_kernels = sizeof plain / sizeof *plain,
     .kernel = plain,
 };
+
+bool mg_kernels_have_bf16(void)
+{
+#ifdef MATGRAD_HAVE_ONEDNN
+    return mg_onednn_has_bf16();
+#else
+    return false;
+#endif
+}

@@ -2,9 +2,9 @@
 #include "optimise/optimise.h"
 #include "run/run.h"
 
-mg_status mg_compile(const mg_graph *graph, bool plain, mg_plan **out)
+mg_status mg_compile(const mg_graph *graph, mg_kernels kernels, mg_plan **out)
 {
     mg_graph *optimised = NULL;
     MG_TRY(mg_optimise(graph, NULL, &optimised));
-    return mg_plan_create(optimised, mg_target_host(plain), out);
+    return mg_plan_create(optimised, mg_target_host(kernels), out);
 }

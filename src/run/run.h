@@ -6,9 +6,8 @@
 #include "optimise/plan.h"
 #include "optimise/target.h"
 
-/* The kernels of this build, best first; with plain C and references alone
- * when `plain`. */
-const mg_target *mg_target_host(bool plain);
+/* The kernels of this build, best first. */
+const mg_target *mg_target_host(mg_kernels kernels);
 
 /* What a session runs, and the context of its thread. */
 const mg_plan *mg_session_plan(const mg_session *session);

@@ -219,6 +219,8 @@ static mg_status compare_options(const mg_trainer *t,
                                 (double)r->accumulate));
     if (r->real == MG_F64 && run->real != MG_F64)
         return disagrees(t, "--dtype", "f32", "f64");
+    if (r->kernels != MG_KERNELS_BEST && r->kernels != run->kernels)
+        return disagrees(t, "--precision", "f32", "bf16");
     MG_TRY(compare_texts(t, "--from", run->from, r->from));
     MG_TRY(compare_texts(t, "--rename", run->rename, r->rename));
     MG_TRY(compare_texts(t, "--class-weights", run->class_weights,

@@ -76,12 +76,12 @@ static mg_status time_both(mg_workload *w, mg_bench_result *r)
 }
 
 mg_status mg_bench(mg_ctx *ctx, const mg_network_options *options,
-                   const char *source, size_t length, int64_t batch, bool plain,
-                   mg_bench_result *out)
+                   const char *source, size_t length, int64_t batch,
+                   mg_kernels kernels, mg_bench_result *out)
 {
     mg_workload w;
     mg_bench_result result = {0};
-    MG_TRY(mg_workload_init(&w, ctx, options, source, length, batch, plain));
+    MG_TRY(mg_workload_init(&w, ctx, options, source, length, batch, kernels));
     const mg_status status = time_both(&w, &result);
     mg_workload_clear(&w);
     if (status == MG_OK)

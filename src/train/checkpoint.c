@@ -25,7 +25,7 @@ static const struct {
     {"schema", offsetof(mg_run_settings, schema), 3},
 };
 #define TEXT_COUNT (sizeof texts / sizeof *texts)
-#define NUMBER_COUNT 5 /* further entries of a file, and the progress */
+#define NUMBER_COUNT 6 /* further entries of a file, and the progress */
 
 static const char **text_of(mg_run_settings *s, size_t index)
 {
@@ -46,6 +46,10 @@ mg_status mg_run_settings_copy(mg_arena *arena, const mg_run_settings *from,
     *out = copy;
     return MG_OK;
 }
+
+/* By mg_kernels. */
+static const char *const kernels_name[] = {"best", "plain", "bf16"};
+#define KERNELS_COUNT (int)(sizeof kernels_name / sizeof *kernels_name)
 
 /* ---- Saving ---- */
 
@@ -78,6 +82,7 @@ static size_t list_texts(const mg_run_settings *settings, const char *progress,
     out[n++] = (mg_safetext){"accumulate", number[1]};
     out[n++] = (mg_safetext){"threads", number[2]};
     out[n++] = (mg_safetext){"dtype", mg_dtype_name(s.real)};
+    out[n++] = (mg_safetext){"kernels", kernels_name[s.kernels]};
     if (progress)
         out[n++] = (mg_safetext){"progress", progress};
     return n;
@@ -159,6 +164,21 @@ static bool next_real(const char **at, double *out)
     return used > 0;
 }
 
+/* A file without the entry was written before there was a choice. */
+static bool find_kernels(const mg_safetensors *file, mg_kernels *out)
+{
+    const char *const name = mg_safetensors_text(file, "kernels");
+    *out = MG_KERNELS_BEST;
+    if (!name)
+        return true;
+    for (int i = 0; i < KERNELS_COUNT; i++)
+        if (strcmp(kernels_name[i], name) == 0) {
+            *out = (mg_kernels)i;
+            return true;
+        }
+    return false;
+}
+
 static mg_status get_numbers(const mg_safetensors *file, const char *path,
                              mg_run_settings *s)
 {
@@ -173,7 +193,7 @@ static mg_status get_numbers(const mg_safetensors *file, const char *path,
         !next_int(&accumulate, &s->accumulate) || s->accumulate < 1 ||
         !next_int(&threads, &count) || count < 1 || count > 4096 ||
         !mg_dtype_find(real, strlen(real), &s->real) ||
-        !mg_dtype_is_real(s->real))
+        !mg_dtype_is_real(s->real) || !find_kernels(file, &s->kernels))
         return bad_number(file, path);
     s->threads = (int)count;
     return MG_OK;

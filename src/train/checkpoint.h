@@ -27,6 +27,7 @@ typedef struct {
     int64_t max_steps;  /* 0: none */
     int64_t accumulate; /* batches that make one step */
     mg_dtype real;
+    mg_kernels kernels;
     int threads;
     int form; /* of the file that was read */
 } mg_run_settings;

@@ -251,11 +251,11 @@ void mg_profile_destroy(mg_profile *profile)
 
 mg_status mg_bench_profile(mg_ctx *ctx, const mg_network_options *options,
                            const char *source, size_t length, int64_t batch,
-                           bool plain, bool forward, mg_profile **out)
+                           mg_kernels kernels, bool forward, mg_profile **out)
 {
     mg_workload w;
     mg_step_plan *plan = NULL;
-    MG_TRY(mg_workload_init(&w, ctx, options, source, length, batch, plain));
+    MG_TRY(mg_workload_init(&w, ctx, options, source, length, batch, kernels));
     const mg_purpose in_use =
         w.in_use->n_outputs ? MG_FOR_OUTPUTS : MG_FOR_MEASURES;
     mg_status status =

@@ -34,6 +34,7 @@ static mg_status settings_of_request(mg_trainer *t)
         .max_steps = r->max_steps,
         .accumulate = r->accumulate > 0 ? r->accumulate : 1,
         .real = r->real == MG_F64 ? MG_F64 : MG_F32,
+        .kernels = r->kernels,
         .threads = t->ctx->threads};
     if (!s.source)
         return MG_NO_MEMORY;
@@ -244,7 +245,7 @@ static mg_status compile_plans(mg_trainer *t)
                                        .examples = t->examples,
                                        .weights = &t->weights,
                                        .sums = accumulates ? &t->sums : NULL,
-                                       .plain = t->request->plain};
+                                       .kernels = t->settings.kernels};
     t->measure_source = t->train_source;
     t->measure_source.network = t->in_use;
     t->measure_source.measures = &t->val_measures;

@@ -33,7 +33,7 @@ typedef struct {
     mg_weights *weights;
     mg_weights *sums; /* of gradients: MG_FOR_GRADIENTS adds them,
                        * MG_FOR_STEP reads them; else NULL */
-    bool plain;
+    mg_kernels kernels;
 } mg_step_source;
 
 /* A plan with a session of its own, for one batch size. */

@@ -115,7 +115,7 @@ static mg_status compile(const mg_step_source *source, mg_purpose purpose,
     if (status == MG_OK)
         status = make_staging(source, graph, p);
     if (status == MG_OK)
-        status = mg_compile(graph, source->plain, &p->plan);
+        status = mg_compile(graph, source->kernels, &p->plan);
     mg_graph_destroy(graph);
     if (status != MG_OK)
         return status;

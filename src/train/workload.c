@@ -69,9 +69,9 @@ static mg_status make(mg_workload *w, mg_ctx *ctx,
 mg_status mg_workload_init(mg_workload *w, mg_ctx *ctx,
                            const mg_network_options *options,
                            const char *source, size_t length, int64_t batch,
-                           bool plain)
+                           mg_kernels kernels)
 {
-    *w = (mg_workload){.batch = batch, .plain = plain};
+    *w = (mg_workload){.batch = batch, .kernels = kernels};
     mg_weights_init(&w->weights, ctx);
     const mg_status status = make(w, ctx, options, source, length);
     if (status != MG_OK)
@@ -102,7 +102,7 @@ mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
                                                       : &w->measures_in_use,
                                    .examples = w->examples,
                                    .weights = &w->weights,
-                                   .plain = w->plain};
+                                   .kernels = w->kernels};
     mg_step_plan *plan = NULL;
     MG_TRY(mg_step_plan_create(&source, purpose, w->batch, &plan));
     for (int64_t i = 0; i < w->batch; i++)

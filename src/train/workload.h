@@ -12,7 +12,7 @@ typedef struct {
     mg_examples *examples;
     mg_weights weights;
     int64_t batch;
-    bool plain;
+    mg_kernels kernels;
 } mg_workload;
 
 /* batch 0: the formula file's. options may be NULL; which branch of
@@ -20,7 +20,7 @@ typedef struct {
 mg_status mg_workload_init(mg_workload *w, mg_ctx *ctx,
                            const mg_network_options *options,
                            const char *source, size_t length, int64_t batch,
-                           bool plain);
+                           mg_kernels kernels);
 void mg_workload_clear(mg_workload *w);
 
 /* A plan over the workload's data and weights, every row once a run. Training

@@ -10,8 +10,7 @@
 
 #include "base/parallel.h"
 #include "kernels/kernels.h"
-#include "kernels/onednn/api.h"
-#include "kernels/product.h"
+#include "kernels/onednn/matmul.h"
 #include "kernels/take.h"
 
 /* Own code is faster up to so many multiplications. */
@@ -24,99 +23,90 @@
  * are whole multiples. */
 #define TILE_ROWS 8
 #define TILE_COLUMNS 16
-#define ARGUMENTS 4
-
-/* A part of the product; those of one size share a primitive. */
-typedef struct {
-    int64_t begin, size; /* along the axis that is cut */
-    dnnl_primitive_desc_t description;
-    dnnl_primitive_t primitive;
-    bool owns; /* the two above */
-} piece;
-
-typedef struct {
-    mg_product product;
-    mg_step own; /* the same step by own code */
-    dnnl_engine_t engine;
-    int64_t *size;                          /* of the product that is cut */
-    int64_t a_step, b_step, c_step, y_step; /* along it, in elements */
-    int64_t n_parts;
-    piece *part;
-    size_t scratch; /* bytes of a part */
-} plan;
-
-/* A session's handles for a part: a, b, y, scratch memory. */
-typedef struct {
-    dnnl_stream_t stream;
-    dnnl_exec_arg_t argument[ARGUMENTS];
-    void *address[ARGUMENTS]; /* what the handles hold */
-} handles;
-
-typedef struct {
-    mg_ctx *ctx;
-    handles part[];
-} session;
 
 /* One run, as its threads see it. */
 typedef struct {
-    const plan *plan;
+    const mg_onednn_plan *plan;
     const float *a, *b;
     const float *c; /* NULL: the product alone */
     float factor;
     float *y;
+    const void *narrow_a, *narrow_b; /* in bf16, with the factor; or NULL */
     unsigned char *scratch;
-    handles *handles;
+    mg_onednn_handles *handles; /* NULL: by sgemm */
     atomic_bool failed;
 } job;
 
 /* ---- Running ---- */
 
-static void copy_rows(const mg_product *q, int64_t rows, int64_t columns,
-                      const float *c, float *y)
+/* A part of the given product. */
+typedef struct {
+    int64_t m, n;
+    const float *a, *b, *c;
+    float *y;
+} part_of;
+
+static part_of find_part(const job *j, int64_t number)
 {
-    for (int64_t i = 0; i < rows; i++)
-        memcpy(y + i * q->y.row, c + i * q->c.row, (size_t)columns * sizeof *y);
+    const mg_onednn_plan *const p = j->plan;
+    const mg_product *const q = &p->given;
+    const int64_t begin = p->part[number].begin, size = p->part[number].size;
+    if (p->size == &p->product.m)
+        return (part_of){size,
+                         q->n,
+                         j->a + begin * q->a.row,
+                         j->b,
+                         j->c ? j->c + begin * q->c.row : NULL,
+                         j->y + begin * q->y.row};
+    return (part_of){q->m,
+                     size,
+                     j->a,
+                     j->b + begin * q->b.column,
+                     j->c ? j->c + begin * q->c.column : NULL,
+                     j->y + begin * q->y.column};
+}
+
+/* y = c, where that is other memory. */
+static void copy_rows(const mg_product *q, const part_of *part)
+{
+    if (!part->c || part->c == part->y)
+        return;
+    for (int64_t i = 0; i < part->m; i++)
+        memcpy(part->y + i * q->y.row, part->c + i * q->c.row,
+               (size_t)part->n * sizeof *part->y);
 }
 
 /* y += factor a b where oneDNN had no memory: slow, but right. */
-static bool add_plainly(const job *j, const float *a, const float *b, float *y,
-                        int64_t m, int64_t n)
+static bool add_plainly(const job *j, const part_of *part)
 {
-    const mg_product *const q = &j->plan->product;
-    for (int64_t i = 0; i < m; i++)
+    const mg_product *const q = &j->plan->given;
+    for (int64_t i = 0; i < part->m; i++)
         for (int64_t l = 0; l < q->k; l++) {
-            const float x = j->factor * a[i * q->a.row + l * q->a.column];
-            for (int64_t c = 0; c < n; c++)
-                y[i * q->y.row + c] += x * b[l * q->b.row + c * q->b.column];
+            const float x = j->factor * part->a[i * q->a.row + l * q->a.column];
+            const float *const row = part->b + l * q->b.row;
+            for (int64_t c = 0; c < part->n; c++)
+                part->y[i * q->y.row + c] += x * row[c * q->b.column];
         }
     return true;
 }
 
 /* y = factor a b, or that added to c, with either storage order of a and b. */
-static bool multiply_sgemm(job *j, int64_t number)
+static bool multiply_sgemm(const job *j, int64_t number)
 {
-    const plan *const p = j->plan;
-    const piece *const part = &p->part[number];
-    const mg_product *const q = &p->product;
-    const bool by_rows = p->size == &q->m;
-    const int64_t m = by_rows ? part->size : q->m;
-    const int64_t n = by_rows ? q->n : part->size;
+    const mg_product *const q = &j->plan->given;
+    const part_of part = find_part(j, number);
     const bool a_by_rows = q->a.column == 1, b_by_rows = q->b.column == 1;
-    const float *const a = j->a + part->begin * p->a_step;
-    const float *const b = j->b + part->begin * p->b_step;
-    float *const y = j->y + part->begin * p->y_step;
-    if (j->c && j->c != j->y)
-        copy_rows(q, m, n, j->c + part->begin * p->c_step, y);
+    copy_rows(q, &part);
     const dnnl_status_t status = dnnl_sgemm(
-        a_by_rows ? 'N' : 'T', b_by_rows ? 'N' : 'T', m, n, q->k, j->factor, a,
-        a_by_rows ? q->a.row : q->a.column, b,
-        b_by_rows ? q->b.row : q->b.column, j->c ? 1 : 0, y, q->y.row);
-    return status == dnnl_success || (j->c && add_plainly(j, a, b, y, m, n));
+        a_by_rows ? 'N' : 'T', b_by_rows ? 'N' : 'T', part.m, part.n, q->k,
+        j->factor, part.a, a_by_rows ? q->a.row : q->a.column, part.b,
+        b_by_rows ? q->b.row : q->b.column, j->c ? 1 : 0, part.y, q->y.row);
+    return status == dnnl_success || (j->c && add_plainly(j, &part));
 }
 
-static bool move_handles(handles *h, void *const address[])
+static bool move_handles(mg_onednn_handles *h, void *const address[])
 {
-    for (int i = 0; i < ARGUMENTS; i++) {
+    for (int i = 0; i < MG_ONEDNN_ARGUMENTS; i++) {
         if (h->address[i] == address[i])
             continue;
         if (dnnl_memory_set_data_handle(h->argument[i].memory, address[i]) !=
@@ -127,19 +117,35 @@ static bool move_handles(handles *h, void *const address[])
     return true;
 }
 
-static bool multiply_primitive(job *j, int64_t number)
+static void *element(const void *base, int64_t index, size_t size)
 {
-    const plan *const p = j->plan;
-    const piece *const part = &p->part[number];
-    handles *const h = &j->handles[number];
-    void *const address[ARGUMENTS] = {(void *)(j->a + part->begin * p->a_step),
-                                      (void *)(j->b + part->begin * p->b_step),
-                                      j->y + part->begin * p->y_step,
-                                      j->scratch + (size_t)number * p->scratch};
-    return move_handles(h, address) &&
-           dnnl_primitive_execute(part->primitive, h->stream, ARGUMENTS,
-                                  h->argument) == dnnl_success &&
-           dnnl_stream_wait(h->stream) == dnnl_success;
+    return (unsigned char *)base + (size_t)index * size;
+}
+
+static bool multiply_primitive(const job *j, int64_t number)
+{
+    const mg_onednn_plan *const p = j->plan;
+    const mg_onednn_piece *const piece = &p->part[number];
+    mg_onednn_handles *const h = &j->handles[number];
+    const size_t size = p->narrow ? sizeof(uint16_t) : sizeof(float);
+    const void *const a = p->narrow ? j->narrow_a : j->a;
+    const void *const b = p->narrow ? j->narrow_b : j->b;
+    void *const address[MG_ONEDNN_ARGUMENTS] = {
+        element(a, piece->begin * p->a_step, size),
+        element(b, piece->begin * p->b_step, size),
+        j->y + piece->begin * p->y_step,
+        j->scratch + (size_t)number * p->scratch};
+    if (j->c) {
+        const part_of part = find_part(j, number);
+        copy_rows(&p->given, &part);
+    }
+    if (move_handles(h, address) &&
+        dnnl_primitive_execute(piece->primitive, h->stream, MG_ONEDNN_ARGUMENTS,
+                               h->argument) == dnnl_success &&
+        dnnl_stream_wait(h->stream) == dnnl_success)
+        return true;
+    const part_of part = find_part(j, number);
+    return j->c && add_plainly(j, &part);
 }
 
 /* Items are parts. */
@@ -155,88 +161,32 @@ static void share(void *data, int64_t begin, int64_t end)
 
 static void run(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    const plan *const p = step->data;
-    void *const scratch = arg[step->n_operands];
-    session *const s = arg[step->n_operands + 1];
+    const mg_onednn_plan *const p = step->data;
+    unsigned char *const scratch = arg[step->n_operands];
+    mg_onednn_session *const s = arg[step->n_operands + 1];
     job j = {.plan = p,
              .a = arg[0],
              .b = arg[1],
-             .c = p->product.adds ? arg[MG_PRODUCT_C] : NULL,
+             .c = p->given.adds ? arg[MG_PRODUCT_C] : NULL,
              .factor = (float)mg_product_factor(step, arg),
              .y = arg[step->n_operands - 1],
              .scratch = scratch,
              .handles = s ? s->part : NULL};
+    if (p->narrow)
+        mg_onednn_narrow_operands(p, arg, j.factor,
+                                  scratch + (size_t)p->n_parts * p->scratch,
+                                  frame->pool, &j.narrow_a, &j.narrow_b);
     mg_parallel_for(frame->pool, p->n_parts, 1, share, &j);
     if (!atomic_load(&j.failed))
         return;
     p->own.run(&p->own, arg, frame);
 }
 
-/* ---- A session's handles ---- */
-
-static void unbind(const mg_step *step, void *bound)
-{
-    const plan *const p = step->data;
-    session *const s = bound;
-    if (!s)
-        return;
-    for (int64_t k = 0; k < p->n_parts; k++) {
-        for (int i = 0; i < ARGUMENTS; i++)
-            dnnl_memory_destroy(s->part[k].argument[i].memory);
-        dnnl_stream_destroy(s->part[k].stream);
-    }
-    mg_free(s->ctx, s);
-}
-
-static bool make_handles(const plan *p, const piece *part, handles *h)
-{
-    static const struct {
-        dnnl_query_t layout;
-        int argument;
-    } kind[ARGUMENTS] = {
-        {dnnl_query_src_md, DNNL_ARG_SRC},
-        {dnnl_query_weights_md, DNNL_ARG_WEIGHTS},
-        {dnnl_query_dst_md, DNNL_ARG_DST},
-        {dnnl_query_scratchpad_md, DNNL_ARG_SCRATCHPAD},
-    };
-    if (dnnl_stream_create(&h->stream, p->engine, dnnl_stream_default_flags) !=
-        dnnl_success)
-        return false;
-    for (int i = 0; i < ARGUMENTS; i++) {
-        h->argument[i].arg = kind[i].argument;
-        const mg_onednn_layout layout =
-            mg_onednn_layout_of(part->description, kind[i].layout);
-        if (dnnl_memory_create(&h->argument[i].memory, layout, p->engine,
-                               DNNL_MEMORY_NONE) != dnnl_success)
-            return false;
-    }
-    return true;
-}
-
-static mg_status bind(mg_ctx *ctx, const mg_step *step, void **bound)
-{
-    const plan *const p = step->data;
-    if (!p->engine)
-        return MG_OK;
-    session *const s =
-        mg_alloc(ctx, 1, sizeof *s + (size_t)p->n_parts * sizeof s->part[0]);
-    if (!s)
-        return MG_NO_MEMORY;
-    s->ctx = ctx;
-    for (int64_t i = 0; i < p->n_parts; i++)
-        if (!make_handles(p, &p->part[i], &s->part[i])) {
-            unbind(step, s);
-            return mg_fail(ctx, MG_NO_MEMORY, "matmul: oneDNN has no memory");
-        }
-    *bound = s;
-    return MG_OK;
-}
-
 /* ---- Taking ---- */
 
 static void end(mg_step *step)
 {
-    plan *const p = step->data;
+    mg_onednn_plan *const p = step->data;
     if (!p)
         return;
     for (int64_t i = 0; i < p->n_parts; i++)
@@ -281,10 +231,11 @@ static bool accepts(mg_product *p)
 /* A leading axis along which a matrix stays has size 1 there. */
 static bool describe_operand(const mg_product *p, const mg_matrix *x,
                              int64_t rows, int64_t columns,
-                             mg_onednn_operand *out)
+                             dnnl_data_type_t type, mg_onednn_operand *out)
 {
     const int lead = p->lead.rank;
     memset(out, 0, sizeof *out);
+    out->type = type;
     out->rank = lead + 2;
     for (int i = 0; i < lead; i++) {
         if (x->lead[i] < 0)
@@ -304,7 +255,7 @@ static bool describe_operand(const mg_product *p, const mg_matrix *x,
 /* The axis that is cut: a leading one that gives each part as much, else the
  * longer one of y, so that the parts share the smaller matrix. Returns its
  * tile. */
-static int64_t choose_axis(plan *p, int64_t wanted)
+static int64_t choose_axis(mg_onednn_plan *p, int64_t wanted)
 {
     mg_product *const q = &p->product;
     if (q->count > 1 && q->lead.dim[0] > 1 && q->lead.dim[0] % wanted == 0) {
@@ -328,7 +279,7 @@ static int64_t choose_axis(plan *p, int64_t wanted)
     return TILE_COLUMNS;
 }
 
-static mg_status cut(plan *p, mg_arena *arena, int threads)
+static mg_status cut(mg_onednn_plan *p, mg_arena *arena, int threads)
 {
     const mg_product *const q = &p->product;
     const int64_t worth = q->count * q->m * q->n * q->k / GRAIN;
@@ -348,31 +299,32 @@ static mg_status cut(plan *p, mg_arena *arena, int threads)
     return MG_OK;
 }
 
-static bool make_primitive(plan *p, piece *part)
+static bool make_primitive(mg_onednn_plan *p, mg_onednn_piece *part)
 {
     mg_onednn_operand operand[3];
     mg_product *const q = &p->product;
+    const dnnl_data_type_t type = p->narrow ? dnnl_bf16 : dnnl_f32;
     const int64_t whole = *p->size;
     *p->size = part->size;
     const bool described =
-        describe_operand(q, &q->a, q->m, q->k, &operand[0]) &&
-        describe_operand(q, &q->b, q->k, q->n, &operand[1]) &&
-        describe_operand(q, &q->y, q->m, q->n, &operand[2]);
+        describe_operand(q, &q->a, q->m, q->k, type, &operand[0]) &&
+        describe_operand(q, &q->b, q->k, q->n, type, &operand[1]) &&
+        describe_operand(q, &q->y, q->m, q->n, dnnl_f32, &operand[2]);
     *p->size = whole;
     part->owns = true;
     return described &&
-           mg_onednn_describe_product(p->engine, operand, &part->description) ==
-               dnnl_success &&
+           mg_onednn_describe_product(p->engine, operand, q->adds,
+                                      &part->description) == dnnl_success &&
            dnnl_primitive_create(&part->primitive, part->description) ==
                dnnl_success;
 }
 
-static bool make_primitives(plan *p)
+static bool make_primitives(mg_onednn_plan *p)
 {
     if (dnnl_engine_create(&p->engine, dnnl_cpu, 0) != dnnl_success)
         return false;
     for (int64_t i = 0; i < p->n_parts; i++) {
-        piece *const part = &p->part[i];
+        mg_onednn_piece *const part = &p->part[i];
         int64_t like = 0;
         while (p->part[like].size != part->size)
             like++;
@@ -399,10 +351,10 @@ static bool suits_sgemm(const mg_product *p)
 }
 
 /* Fills p for the step, or leaves *taken false. */
-static void try_step(plan *p, mg_step *step, bool *taken)
+static void try_step(mg_onednn_plan *p, mg_step *step, bool *taken)
 {
     step->data = p;
-    if (!suits_sgemm(&p->product)) {
+    if (p->narrow || !suits_sgemm(&p->product)) {
         const int former = mg_set_library_threads(1);
         const bool made = make_primitives(p);
         mg_set_library_threads(former);
@@ -410,7 +362,8 @@ static void try_step(plan *p, mg_step *step, bool *taken)
             end(step);
             return;
         }
-        const size_t scratch = (size_t)p->n_parts * p->scratch;
+        const size_t scratch =
+            (size_t)p->n_parts * p->scratch + mg_onednn_narrow_bytes(p);
         if (scratch > step->scratch)
             step->scratch = scratch;
     }
@@ -418,16 +371,29 @@ static void try_step(plan *p, mg_step *step, bool *taken)
     *taken = true;
 }
 
-static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
-                      bool *taken)
+/* What sums into c goes by sgemm, or over narrow operands. */
+static bool suits(mg_onednn_plan *p)
 {
-    if (!mg_is_product(step, MG_F32))
+    p->product = p->given;
+    if (!accepts(&p->product))
+        return false;
+    p->given = p->product; /* with strides of vectors settled */
+    if (p->narrow)
+        return mg_onednn_narrow(p);
+    return !p->given.adds || suits_sgemm(&p->given);
+}
+
+static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
+                         mg_step *step, bool *taken)
+{
+    if (!mg_is_product(step, MG_F32) || (narrow && !mg_onednn_has_bf16()))
         return MG_OK;
-    plan *const p = mg_arena_alloc(arena, 1, sizeof *p);
+    mg_onednn_plan *const p = mg_arena_alloc(arena, 1, sizeof *p);
     if (!p)
         return MG_NO_MEMORY;
-    mg_product_of(step, &p->product);
-    if (!accepts(&p->product) || (p->product.adds && !suits_sgemm(&p->product)))
+    p->narrow = narrow;
+    mg_product_of(step, &p->given);
+    if (!suits(p))
         return MG_OK;
     p->own = *step;
     bool own = false;
@@ -439,11 +405,32 @@ static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
     return MG_OK;
 }
 
+static mg_status take(mg_arena *arena, const mg_graph *g, mg_step *step,
+                      bool *taken)
+{
+    return take_as(false, arena, g, step, taken);
+}
+
+static mg_status take_narrow(mg_arena *arena, const mg_graph *g, mg_step *step,
+                             bool *taken)
+{
+    return take_as(true, arena, g, step, taken);
+}
+
 const mg_kernel mg_kernel_matmul_onednn = {
     .name = "matmul-onednn",
     .take = take,
-    .bind = bind,
-    .unbind = unbind,
+    .bind = mg_onednn_bind,
+    .unbind = mg_onednn_unbind,
+    .end = end,
+    .in_place = mg_product_in_place,
+};
+
+const mg_kernel mg_kernel_matmul_bf16 = {
+    .name = "matmul-bf16",
+    .take = take_narrow,
+    .bind = mg_onednn_bind,
+    .unbind = mg_onednn_unbind,
     .end = end,
     .in_place = mg_product_in_place,
 };

@@ -20,5 +20,6 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .tile_columns = 2 * MG_LANES,
     .dot = MG_ISA_NAME(mg_dot),
     .add_row = MG_ISA_NAME(mg_add_row),
+    .narrow = MG_ISA_NAME(mg_narrow),
     .draw_uniform = MG_ISA_NAME(mg_draw_uniform),
 };

@@ -1,4 +1,6 @@
-/* cast: conversions to f32. Layer kernels. */
+/* cast: conversions to f32, and from f32 to bf16. Layer kernels. */
+#include <string.h>
+
 #include "kernels/vector/families.h"
 
 static void from_bytes(const mg_block *block)
@@ -46,6 +48,21 @@ static void from_f32(const mg_block *block)
     float *const y = block->target;
     for (int64_t i = 0; i < block->n; i++)
         y[i] = x[i * block->step[0]];
+}
+
+/* The upper half of the bits, plus what lets the lower half round it. */
+void MG_ISA_NAME(mg_narrow)(const float *x, float factor, uint16_t *y,
+                            int64_t n)
+{
+    MG_INDEPENDENT
+    for (int64_t i = 0; i < n; i++) {
+        const float value = x[i] * factor;
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        const uint32_t rounded = bits + 0x7FFF + (bits >> 16 & 1);
+        const uint32_t kept = value != value ? bits | 0x400000 : rounded;
+        y[i] = (uint16_t)(kept >> 16);
+    }
 }
 
 const mg_block_entry MG_ISA_NAME(mg_blocks_cast)[] = {

@@ -107,6 +107,10 @@ typedef float mg_dot_fn(const float *a, const float *b, int64_t k);
 typedef void mg_add_row_fn(const float *c, float a, const float *b, float *y,
                            int64_t n);
 
+/* y[i] = factor x[i] as bf16, the upper half of f32, rounded to nearest, ties
+ * to even; NaN stays NaN. */
+typedef void mg_narrow_fn(const float *x, float factor, uint16_t *y, int64_t n);
+
 /* ---- Random numbers ---- */
 
 /* n uniform numbers of the stream into y, from block number `block` (of four
@@ -125,6 +129,7 @@ typedef struct {
     int64_t tile_rows, tile_columns;
     mg_dot_fn *dot;
     mg_add_row_fn *add_row;
+    mg_narrow_fn *narrow;
     mg_draw_fn *draw_uniform;
 } mg_vector_set;
 
