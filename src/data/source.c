@@ -31,6 +31,11 @@ static const known_set *find_known(const char *name)
     return NULL;
 }
 
+const char *mg_data_known_name(size_t index)
+{
+    return index < sizeof known / sizeof *known ? known[index].name : NULL;
+}
+
 static mg_status not_found(mg_ctx *ctx, const known_set *set,
                            const char *variable)
 {
