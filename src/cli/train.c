@@ -221,6 +221,8 @@ static int report_interruption(mg_cli *cli, const char *run)
 {
     mg_text text;
     mg_text_init(&text, cli->ctx);
+    if (cli->output.err.terminal)
+        mg_output_bar(&cli->output, ""); /* over the ^C that it shows */
     mg_text_puts(&text, "matgrad train: interrupted; the state is saved, go "
                         "on with\n  matgrad train --resume ");
     mg_text_shell(&text, run);
