@@ -12,4 +12,8 @@ bool mg_data_has_part(mg_ctx *ctx, const char *names, mg_data_part part);
  * last. */
 const char *mg_data_known_name(size_t index);
 
+/* The same, but for MG_NO_MEMORY. */
+mg_status mg_data_find_part(mg_ctx *ctx, const char *names, mg_data_part part,
+                            bool *out);
+
 #endif
