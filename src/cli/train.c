@@ -1,31 +1,10 @@
-/* train: options to a training request, events to progress, signals to the
- * stop flag. Layer cli. */
-#define _POSIX_C_SOURCE 200809L
+/* train: options to a training request, events to progress. Layer cli. */
 #include "cli/formula_file.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 
 #include <math.h>
-#include <signal.h>
 #include <string.h>
-
-/* A signal handler reaches nothing but what is static. */
-static volatile sig_atomic_t stop_requested;
-
-static void request_stop(int signal_number)
-{
-    (void)signal_number;
-    stop_requested = 1;
-}
-
-/* The handler serves once: the second Ctrl-C ends the program at once. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = request_stop,
-                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* ---- Options that win over the file's train block ---- */
 
@@ -191,7 +170,7 @@ static mg_status fill_request(mg_cli *cli, mg_train_request *request)
     request->from = mg_arguments_text(arguments, MG_OPTION_FROM, NULL);
     MG_TRY(mg_cli_lines(cli, MG_OPTION_RENAME, &request->rename));
     MG_TRY(mg_cli_lines(cli, MG_OPTION_FREEZE, &request->freeze));
-    request->stop = &stop_requested;
+    request->stop = &mg_stop_requested;
     if (!arguments->operand)
         return MG_OK;
     mg_formula_file file;
@@ -247,7 +226,7 @@ static void see_event(void *user, const mg_train_event *event)
     const mg_train_progress *progress = user;
     mg_train_progress_event(user, event);
     if (progress->cli->output.failed)
-        stop_requested = 1;
+        mg_stop_requested = 1;
 }
 
 static int train(mg_cli *cli, const char *overrides)
@@ -263,7 +242,7 @@ static int train(mg_cli *cli, const char *overrides)
     request.overrides = overrides;
     request.event = see_event;
     request.user = &progress;
-    catch_signals();
+    mg_stop_catch();
     const mg_status end = mg_train(cli->ctx, &request);
     mg_train_progress_end(&progress);
     mg_train_progress_clear(&progress);

@@ -142,6 +142,16 @@ run 2 predict many.mg --at x=1,2 --format npy --out m.npy
 complains '3 outputs'
 [ ! -e m.npy ] || fail 'a refused prediction leaves a file'
 run 1 predict many.mg --at x=1,2 --out nowhere/m.json
+: >before; : >after; ls >before
+echo old >kept.json
+printf 'input x[2]\noutput a = x\n' >plain.mg
+run 1 predict plain.mg --data missing --out kept.json
+[ "$(cat kept.json)" = old ] || fail 'a failed prediction spoils the old file'
+run 0 predict plain.mg --at x=1,2 --out kept.json
+grep -q '"a": \[1, 2\]' kept.json || fail "$what: not written"
+rm -f kept.json plain.mg
+ls >after
+cmp -s before after || fail "$what: a file is left: $(diff before after)"
 sed 's/^output p/p/' tiny.mg >none.mg
 run 2 predict none.mg --at x=1,2,3,4
 complains 'no output'
