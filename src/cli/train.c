@@ -237,7 +237,7 @@ static int train(mg_cli *cli, const char *overrides)
     if (status != MG_OK)
         return mg_cli_report(cli, status);
     mg_train_progress_init(&progress, cli);
-    progress.file = request.file;
+    progress.file = request.file ? request.file : request.resume;
     progress.max_steps = request.max_steps;
     request.overrides = overrides;
     request.event = see_event;

@@ -158,6 +158,18 @@ complains 'no output'
 run 2 predict run --at x=1
 complains 'takes 4'
 
+# A network of standardised inputs takes them as they are, wherever they come
+# from.
+run 0 train tiny.mg --data 'data?standardise=yes' --out standard --epochs 9
+run 0 predict standard
+head -1 out >first
+run 0 predict standard --data data
+[ "$(head -1 out)" = "$(cat first)" ] || fail 'the data says how it is used'
+run 0 predict standard --at x=200,200,0,0
+cmp -s out first || fail '--at differs from the same example of the data'
+run 0 predict run --at x=200,200,0,0
+! cmp -s out first || fail 'standardising changes nothing'
+
 # Weights of a run in another walk.
 run 0 explain tiny.mg --at x=200,200,0,0 --at c=0 --from run --json
 is_json
