@@ -101,11 +101,11 @@ wait_for() { # lines of `became`
 zpty -w shell 'PS1=; unsetopt zle_bracketed_paste; stty columns 200 rows 50
 fpath=($PWD/functions $fpath); autoload -Uz compinit && compinit -u -D
 complete-and-tell() { zle complete-word; print -r -- "$BUFFER" >>became; zle kill-buffer }
-zle -N complete-and-tell; bindkey "^X" complete-and-tell; print -r ready >>became'
+zle -N complete-and-tell; bindkey "^T" complete-and-tell; print -r ready >>became'
 n=1
 wait_for 1
 for question; do
-    zpty -w -n shell "$question"$'\x18'
+    zpty -w -n shell "$question"$'\x14'
     wait_for $((++n))
 done
 sleep 0.2
