@@ -170,6 +170,11 @@ cmp -s out first || fail '--at differs from the same example of the data'
 run 0 predict run --at x=200,200,0,0
 ! cmp -s out first || fail 'standardising changes nothing'
 
+# What explain shows of an example is what the network sees of it.
+p=$(sed 's/.*"p": \[\(......\).*/\1/' first)
+run 0 explain tiny.mg --at x=200,200,0,0 --at c=0 --from standard --json
+says "\"p\": {\"shape\": [2], \"data\": [$p"
+
 # Weights of a run in another walk.
 run 0 explain tiny.mg --at x=200,200,0,0 --at c=0 --from run --json
 is_json
