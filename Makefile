@@ -1,7 +1,7 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
 .PHONY: all install uninstall demo test bench bench-peers size docs format check \
-    deps clean
+    kjv deps clean
 RUN = runs/demo
 PEERS = build/peers
 PREFIX = /usr/local
@@ -31,6 +31,15 @@ test:
 	cmake --preset release
 	cmake --build build
 	ctest --preset release
+
+# The King James Bible, a verse a line, for examples/text/kjv.mg. (The program
+# puts a verse's place before it.)
+kjv:
+	@tools/install_deps kjv
+	@mkdir -p build
+	bible -f Gen1:1-Rev22:21 >build/kjv.places
+	sed 's/^[^ ]* //' build/kjv.places >build/kjv.txt
+	rm build/kjv.places
 
 # The pages that are made from sources.
 docs:

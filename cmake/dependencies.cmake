@@ -63,6 +63,10 @@ if(NOT MATGRAD_MINIMAL)
     if(TARGET matgrad::jansson)
         list(APPEND MATGRAD_DEFINITIONS MATGRAD_HAVE_JANSSON)
     endif()
+    matgrad_find(zip zip.h)
+    if(TARGET matgrad::zip)
+        list(APPEND MATGRAD_DEFINITIONS MATGRAD_HAVE_LIBZIP)
+    endif()
 endif()
 
 # The instruction sets that kernels/vector is compiled for. Not on Windows,

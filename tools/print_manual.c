@@ -35,6 +35,20 @@ static const mg_help_entry files[] = {
     {"RUN/log.jsonl", "Loss and metrics of every epoch, an object a line."},
 };
 
+/* What D may be; docs/data.md says it at length. */
+static const mg_help_entry data[] = {
+    {"fashion-mnist", "A known name. See MATGRAD_DATA."},
+    {"FOLDER", "IDX files as MNIST has them, plain or .gz; t10k-... are its "
+               "test part."},
+    {"FILE.csv", "A table, a row an example."},
+    {"FILE.npy, FILE.npz", "Arrays whose first axis counts the examples."},
+    {"FILE.txt", "A text, for language models."},
+    {"NAME?KEY=VALUE&KEY=VALUE",
+     "How it is read: target, drop (columns, with commas), header (yes, no), "
+     "separator, decimal, missing (error, drop, mean or a number), standardise "
+     "(yes), classes (texts in order, with bars)."},
+};
+
 /* Text of a page: what the formatter would take for itself is escaped. */
 static void put_escaped(mg_text *text, const char *words)
 {
@@ -164,6 +178,7 @@ static void put_main_page(mg_text *text)
                        mg_commands[i].name);
         put_words(text, mg_commands[i].summary);
     }
+    put_list(text, "DATA", sizeof data / sizeof *data, data);
     put_list(text, "EXIT STATUS", MG_EXIT_TEXT_COUNT, mg_exit_texts);
     put_list(text, "ENVIRONMENT", sizeof environment / sizeof *environment,
              environment);

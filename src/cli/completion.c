@@ -2,6 +2,8 @@
 #include "cli/completion.h"
 
 #include "cli/template.h"
+#include "data/format.h"
+#include "data/source.h"
 
 #include <string.h>
 
@@ -12,7 +14,7 @@ const mg_named_kind mg_named_kinds[MG_NAMES_COUNT] = {
     [MG_NAMES_FORMULA] = {"formula", true, "mg", NULL},
     [MG_NAMES_WEIGHTS] = {"weights", true, "safetensors", NULL},
     [MG_NAMES_RUN] = {"run", true, "safetensors mg", NULL},
-    [MG_NAMES_DATA] = {"data", true, "csv tsv npy npz txt", "fashion-mnist"},
+    [MG_NAMES_DATA] = {"data", true, NULL, NULL},      /* data/ says */
     [MG_NAMES_TEMPLATE] = {"kind", false, NULL, NULL}, /* templates/ says */
     [MG_NAMES_SHELL] = {"shell", false, NULL, "bash zsh"},
 };
@@ -26,6 +28,25 @@ void mg_named_words(mg_text *text, mg_named named)
         mg_text_printf(text, "%s%.*s", i ? " " : "",
                        (int)strcspn(mg_template_files[i].name, "."),
                        mg_template_files[i].name);
+    for (size_t i = 0; named == MG_NAMES_DATA && mg_data_known_name(i); i++)
+        mg_text_printf(text, "%s%s", i ? " " : "", mg_data_known_name(i));
+}
+
+void mg_named_endings(mg_text *text, mg_named named)
+{
+    const mg_named_kind *kind = &mg_named_kinds[named];
+    if (kind->endings)
+        mg_text_puts(text, kind->endings);
+    if (named != MG_NAMES_DATA)
+        return;
+    mg_text list; /* ".csv, .npy" */
+    mg_text_init(&list, text->ctx);
+    mg_format_list(&list);
+    for (const char *c = mg_text_string(&list); *c != '\0'; c++)
+        if (*c != '.' && *c != ',')
+            mg_text_append(text, c, 1);
+    text->failed |= list.failed;
+    mg_text_clear(&list);
 }
 
 int mg_run_completion(mg_cli *cli)

@@ -45,18 +45,21 @@ static const char head[] =
 static void put_named(mg_text *text, mg_named named)
 {
     const mg_named_kind *kind = &mg_named_kinds[named];
-    mg_text words;
+    mg_text words, endings;
     mg_text_init(&words, text->ctx);
+    mg_text_init(&endings, text->ctx);
     mg_named_words(&words, named);
+    mg_named_endings(&endings, named);
     if (words.length > 0)
         mg_text_printf(text, "_matgrad_words '%s'", mg_text_string(&words));
-    if (kind->files && !kind->endings)
-        mg_text_puts(text, "_matgrad_files; _matgrad_add -f");
-    else if (kind->files)
+    if (kind->files)
         mg_text_printf(text, "%s_matgrad_files%s%s", words.length ? "; " : "",
-                       *kind->endings ? " " : "", kind->endings);
-    text->failed |= words.failed;
+                       endings.length ? " " : "", mg_text_string(&endings));
+    if (kind->files && endings.length == 0 && !kind->endings)
+        mg_text_puts(text, "; _matgrad_add -f");
+    text->failed |= words.failed || endings.failed;
     mg_text_clear(&words);
+    mg_text_clear(&endings);
 }
 
 /* "train\ --out|predict\ --out|predict\ -o", and ")" */

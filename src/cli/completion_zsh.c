@@ -27,17 +27,23 @@ static void put_pattern(mg_text *text, const char *endings)
 }
 
 /* An action of _alternative for the files of a kind. */
-static void put_files(mg_text *text, const mg_named_kind *kind)
+static void put_files(mg_text *text, mg_named named)
 {
+    const mg_named_kind *kind = &mg_named_kinds[named];
+    mg_text endings;
+    mg_text_init(&endings, text->ctx);
+    mg_named_endings(&endings, named);
     mg_text_puts(text, " 'files:file:_files");
-    if (kind->endings && *kind->endings == '\0') {
-        mg_text_puts(text, " -/");
-    } else if (kind->endings) {
+    if (endings.length > 0) {
         mg_text_puts(text, " -g \"");
-        put_pattern(text, kind->endings);
+        put_pattern(text, mg_text_string(&endings));
         mg_text_puts(text, "\"");
+    } else if (kind->endings) {
+        mg_text_puts(text, " -/");
     }
     mg_text_puts(text, "'");
+    text->failed |= endings.failed;
+    mg_text_clear(&endings);
 }
 
 /* A function for each kind of thing. */
@@ -45,19 +51,19 @@ static void put_kinds(mg_text *text)
 {
     for (int i = MG_NAMES_NOTHING + 1; i < MG_NAMES_COUNT; i++) {
         const mg_named_kind *kind = &mg_named_kinds[i];
+        mg_text words;
+        mg_text_init(&words, text->ctx);
+        mg_named_words(&words, (mg_named)i);
         mg_text_printf(text, "_matgrad_%s() {\n    _alternative",
                        kind->function);
-        if (kind->words || !kind->files) {
-            mg_text_printf(text, " 'words:%s:(", kind->function);
-            mg_named_words(text, (mg_named)i);
-            mg_text_puts(text, ")'");
-        }
-        /* A line for each, where both are there. */
-        if (kind->files && kind->words)
-            mg_text_puts(text, " \\\n       ");
+        if (words.length > 0)
+            mg_text_printf(text, " 'words:%s:(%s)'", kind->function,
+                           mg_text_string(&words));
         if (kind->files)
-            put_files(text, kind);
+            put_files(text, (mg_named)i);
         mg_text_puts(text, "\n}\n\n");
+        text->failed |= words.failed;
+        mg_text_clear(&words);
     }
 }
 

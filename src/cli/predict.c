@@ -3,12 +3,17 @@
 #include "cli/example.h"
 #include "cli/measured_data.h"
 #include "cli/prediction.h"
+#include "cli/stop.h"
 
 #include <string.h>
 
 static mg_status hand_over(void *user, int64_t example,
                            const mg_tensor outputs[])
 {
+    const mg_prediction *prediction = user;
+    if (mg_stop_requested)
+        return mg_fail(prediction->cli->ctx, MG_INTERRUPTED,
+                       "interrupted in example %lld", (long long)example);
     return mg_prediction_put(user, example, outputs);
 }
 
@@ -85,6 +90,8 @@ static mg_status check_arguments(mg_cli *cli)
 static mg_status predict(mg_cli *cli, mg_model *model)
 {
     mg_prediction prediction;
+    if (mg_arguments_find(&cli->arguments, MG_OPTION_OUT_FILE))
+        mg_stop_catch(); /* a file that is begun must be taken away */
     mg_status status = mg_prediction_init(&prediction, cli, model);
     if (status == MG_OK)
         status = mg_arguments_find(&cli->arguments, MG_OPTION_AT)

@@ -1,6 +1,5 @@
-/* prediction: outputs as text or as an array. Standard output gets them as
- * they come, a file all at once, so that it is never half written.
- * Layer cli. */
+/* prediction: outputs as text or as an array. They are written as they come; a
+ * file gets its name when it is whole. Layer cli. */
 #include "cli/prediction.h"
 
 #include "cli/measures.h"
@@ -53,20 +52,30 @@ mg_status mg_prediction_init(mg_prediction *p, mg_cli *cli,
 
 void mg_prediction_clear(mg_prediction *p)
 {
+    if (p->open)
+        mg_file_writer_close(&p->writer, false);
     mg_text_clear(&p->text);
 }
 
-/* Standard output gets what is there, if that is enough for a write. */
-static mg_status flush(mg_prediction *p, size_t enough)
+static mg_status write_out(mg_prediction *p)
 {
-    MG_TRY(mg_text_status(&p->text));
-    if (p->path || p->text.length < enough)
-        return MG_OK;
+    if (p->path)
+        return mg_file_writer_put(&p->writer, p->text.data, p->text.length);
     mg_output_write(&p->cli->output, p->text.data, p->text.length);
-    p->text.length = 0;
     return p->cli->output.failed
                ? mg_fail(p->cli->ctx, MG_BAD_FILE, "standard output is closed")
                : MG_OK;
+}
+
+/* Writes what is there, if that is enough for a write. */
+static mg_status flush(mg_prediction *p, size_t enough)
+{
+    MG_TRY(mg_text_status(&p->text));
+    if (p->text.length < enough)
+        return MG_OK;
+    MG_TRY(write_out(p));
+    p->text.length = 0;
+    return MG_OK;
 }
 
 /* ---- JSON: {"schema": 1, "example": 0, "outputs": {"p": [0.1, 0.9]},
@@ -231,6 +240,10 @@ static void put_csv(mg_prediction *p, const mg_tensor outputs[])
 
 mg_status mg_prediction_begin(mg_prediction *p, int64_t count)
 {
+    if (p->path) {
+        MG_TRY(mg_file_writer_open(&p->writer, p->cli->ctx, p->path));
+        p->open = true;
+    }
     if (p->format == MG_AS_CSV)
         put_csv_header(p);
     if (p->format == MG_AS_NPY) {
@@ -262,8 +275,8 @@ mg_status mg_prediction_put(mg_prediction *p, int64_t example,
 mg_status mg_prediction_end(mg_prediction *p)
 {
     MG_TRY(flush(p, 1));
-    if (!p->path)
+    if (!p->open)
         return MG_OK;
-    const mg_file_part part = {mg_text_string(&p->text), p->text.length};
-    return mg_file_write_atomic(p->cli->ctx, p->path, 1, &part);
+    p->open = false;
+    return mg_file_writer_close(&p->writer, true);
 }

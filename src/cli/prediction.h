@@ -5,6 +5,7 @@
 
 #include "cli/class_names.h"
 #include "cli/command.h"
+#include "data/file.h"
 
 typedef enum { MG_AS_JSON, MG_AS_CSV, MG_AS_NPY } mg_prediction_format;
 
@@ -14,7 +15,9 @@ typedef struct {
     const mg_schema_input **classes; /* of each output, or NULL */
     mg_prediction_format format;
     const char *path; /* NULL: standard output */
-    mg_text text;     /* what is not written yet; all of it for a file */
+    bool open;        /* the file is begun */
+    mg_file_writer writer;
+    mg_text text; /* what is not written yet */
 } mg_prediction;
 
 /* By --format and --out; the network must have an output, and for .npy one
@@ -30,7 +33,7 @@ mg_status mg_prediction_begin(mg_prediction *prediction, int64_t count);
 mg_status mg_prediction_put(mg_prediction *prediction, int64_t example,
                             const mg_tensor outputs[]);
 
-/* Writes what is left. */
+/* Writes what is left; a file has its name only then. */
 mg_status mg_prediction_end(mg_prediction *prediction);
 
 #endif

@@ -1,32 +1,11 @@
-/* train: options to a training request, events to progress, signals to the
- * stop flag. Layer cli. */
-#define _POSIX_C_SOURCE 200809L
+/* train: options to a training request, events to progress. Layer cli. */
 #include "cli/formula_file.h"
 #include "cli/profile.h"
 #include "cli/progress.h"
+#include "cli/stop.h"
 
 #include <math.h>
-#include <signal.h>
 #include <string.h>
-
-/* A signal handler reaches nothing but what is static. */
-static volatile sig_atomic_t stop_requested;
-
-static void request_stop(int signal_number)
-{
-    (void)signal_number;
-    stop_requested = 1;
-}
-
-/* The handler serves once: the second Ctrl-C ends the program at once. */
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = request_stop,
-                               .sa_flags = (int)(SA_RESTART | SA_RESETHAND)};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
 
 /* ---- Options that win over the file's train block ---- */
 
@@ -193,7 +172,7 @@ static mg_status fill_request(mg_cli *cli, mg_train_request *request)
     request->from = mg_arguments_text(arguments, MG_OPTION_FROM, NULL);
     MG_TRY(mg_cli_lines(cli, MG_OPTION_RENAME, &request->rename));
     MG_TRY(mg_cli_lines(cli, MG_OPTION_FREEZE, &request->freeze));
-    request->stop = &stop_requested;
+    request->stop = &mg_stop_requested;
     if (!arguments->operand)
         return MG_OK;
     mg_formula_file file;
@@ -223,6 +202,8 @@ static int report_interruption(mg_cli *cli, const char *run)
 {
     mg_text text;
     mg_text_init(&text, cli->ctx);
+    if (cli->output.err.terminal)
+        mg_output_bar(&cli->output, ""); /* over the ^C that it shows */
     mg_text_puts(&text, "matgrad train: interrupted; the state is saved, go "
                         "on with\n  matgrad train --resume ");
     mg_text_shell(&text, run);
@@ -258,20 +239,20 @@ static void see_event(void *user, const mg_train_event *event)
     else if (event->profile)
         mg_text_profile(&t->profile, event->profile);
     if (cli->output.failed)
-        stop_requested = 1;
+        mg_stop_requested = 1;
 }
 
 static mg_status run(mg_cli *cli, mg_train_request *request, telling *t)
 {
     mg_train_progress_init(&t->progress, cli);
     mg_text_init(&t->profile, cli->ctx);
-    t->progress.file = request->file;
+    t->progress.file = request->file ? request->file : request->resume;
     t->progress.max_steps = request->max_steps;
     request->profile =
         mg_arguments_find(&cli->arguments, MG_OPTION_PROFILE) != NULL;
     request->event = see_event;
     request->user = t;
-    catch_signals();
+    mg_stop_catch();
     const mg_status end = mg_train(cli->ctx, request);
     mg_train_progress_end(&t->progress);
     mg_train_progress_clear(&t->progress);

@@ -143,16 +143,6 @@ static int write_all(int file, const char *data, size_t length)
     return 0;
 }
 
-static int write_parts(int file, size_t n, const mg_file_part part[])
-{
-    for (size_t i = 0; i < n; i++) {
-        const int error = write_all(file, part[i].data, part[i].length);
-        if (error != 0)
-            return error;
-    }
-    return 0;
-}
-
 static int sync_file(int file)
 {
     while (fsync(file) != 0)
@@ -191,59 +181,71 @@ static int open_beside(char *beside, size_t size, const char *path)
     return -1;
 }
 
-/* Returns errno's number; the file is closed and, on failure, removed. */
-static int finish_beside(int file, const char *beside, const char *path,
-                         size_t n, const mg_file_part part[])
+/* Opens a file beside the path, whose name is then w->beside. */
+static int open_replacement(mg_file_writer *w)
 {
-    int error = write_parts(file, n, part);
-    if (error == 0)
-        error = sync_file(file);
-    if (close(file) != 0 && error == 0)
-        error = errno;
-    if (error == 0 && rename(beside, path) != 0)
-        error = errno;
-    if (error != 0)
-        unlink(beside);
-    return error;
+    const size_t size = strlen(w->path) + sizeof ".partial-99";
+    w->beside = mg_alloc(w->ctx, size, 1);
+    if (!w->beside)
+        return -1;
+    w->file = open_beside(w->beside, size, w->path);
+    return w->file < 0 ? errno : 0;
 }
 
-static mg_status replace(mg_ctx *ctx, const char *path, size_t n,
-                         const mg_file_part part[])
+mg_status mg_file_writer_open(mg_file_writer *w, mg_ctx *ctx, const char *path)
 {
-    const size_t size = strlen(path) + sizeof ".partial-99";
-    char *beside = mg_alloc(ctx, size, 1);
-    if (!beside)
-        return MG_NO_MEMORY;
-    const int file = open_beside(beside, size, path);
-    int error = file < 0 ? errno : finish_beside(file, beside, path, n, part);
-    if (error == 0)
-        error = sync_folder(beside);
-    mg_free(ctx, beside);
-    return error == 0 ? MG_OK : fail(ctx, "write", path, error);
+    struct stat facts;
+    const bool there = stat(path, &facts) == 0;
+    mg_file_writer new = {.ctx = ctx, .path = path, .file = -1};
+    int error = 0;
+    if (there && S_ISDIR(facts.st_mode))
+        return fail(ctx, "write", path, EISDIR);
+    if (there && !S_ISREG(facts.st_mode)) {
+        new.file = open_again(path, O_WRONLY);
+        error = new.file < 0 ? errno : 0;
+    } else {
+        error = open_replacement(&new);
+    }
+    if (error != 0) {
+        const bool memory = !new.beside &&error < 0;
+        mg_free(ctx, new.beside);
+        return memory ? MG_NO_MEMORY : fail(ctx, "write", path, error);
+    }
+    *w = new;
+    return MG_OK;
 }
 
-static mg_status write_directly(mg_ctx *ctx, const char *path, size_t n,
-                                const mg_file_part part[])
+mg_status mg_file_writer_put(mg_file_writer *w, const void *data, size_t length)
 {
-    const int file = open_again(path, O_WRONLY);
-    if (file < 0)
-        return fail(ctx, "write", path, errno);
-    int error = write_parts(file, n, part);
-    if (close(file) != 0 && error == 0)
+    const int error = write_all(w->file, data, length);
+    return error == 0 ? MG_OK : fail(w->ctx, "write", w->path, error);
+}
+
+mg_status mg_file_writer_close(mg_file_writer *w, bool keep)
+{
+    int error = keep && w->beside ? sync_file(w->file) : 0;
+    if (close(w->file) != 0 && error == 0)
         error = errno;
-    return error == 0 ? MG_OK : fail(ctx, "write", path, error);
+    if (w->beside && keep && error == 0 && rename(w->beside, w->path) != 0)
+        error = errno;
+    if (w->beside && (!keep || error != 0))
+        unlink(w->beside);
+    else if (w->beside)
+        error = sync_folder(w->beside);
+    mg_free(w->ctx, w->beside);
+    return error == 0 || !keep ? MG_OK : fail(w->ctx, "write", w->path, error);
 }
 
 mg_status mg_file_write_atomic(mg_ctx *ctx, const char *path, size_t n,
                                const mg_file_part part[])
 {
-    struct stat facts;
-    const bool there = stat(path, &facts) == 0;
-    if (there && S_ISDIR(facts.st_mode))
-        return fail(ctx, "write", path, EISDIR);
-    if (there && !S_ISREG(facts.st_mode))
-        return write_directly(ctx, path, n, part);
-    return replace(ctx, path, n, part);
+    mg_file_writer writer;
+    MG_TRY(mg_file_writer_open(&writer, ctx, path));
+    mg_status status = MG_OK;
+    for (size_t i = 0; i < n && status == MG_OK; i++)
+        status = mg_file_writer_put(&writer, part[i].data, part[i].length);
+    const mg_status end = mg_file_writer_close(&writer, status == MG_OK);
+    return status == MG_OK ? end : status;
 }
 
 /* ---- Appending ---- */

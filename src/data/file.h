@@ -28,6 +28,21 @@ typedef struct {
 mg_status mg_file_write_atomic(mg_ctx *ctx, const char *path, size_t n,
                                const mg_file_part part[]);
 
+/* The same piece by piece. */
+typedef struct {
+    mg_ctx *ctx;
+    const char *path; /* borrowed */
+    char *beside;     /* the temporary file's; NULL: none */
+    int file;
+} mg_file_writer;
+
+/* A writer that was opened must be closed. With `keep` false, or on failure,
+ * the old file stays. */
+mg_status mg_file_writer_open(mg_file_writer *w, mg_ctx *ctx, const char *path);
+mg_status mg_file_writer_put(mg_file_writer *w, const void *data,
+                             size_t length);
+mg_status mg_file_writer_close(mg_file_writer *w, bool keep);
+
 /* Appends the line and a line break in one write; a last line that a crash
  * cut short is ended first. Makes the file if there is none. */
 mg_status mg_file_append_line(mg_ctx *ctx, const char *path, const char *line);

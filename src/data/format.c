@@ -1,12 +1,19 @@
 /* format: the table. Layer data. */
 #include "data/format.h"
+#include "data/arrays.h"
+#include "data/npy_files.h"
+#include "data/npz.h"
 #include "data/text.h"
 
 #include <ctype.h>
 #include <string.h>
 
 static const mg_format formats[] = {
-    {".txt", "text files", "", mg_text_files_open}, {0}, /* ends the table */
+    {".npy", ".npy files", MG_ARRAYS_KEYS, mg_npy_files_open},
+    {".npz", ".npz archives", MG_ARRAYS_KEYS, mg_npz_open},
+    {".txt", "text files", "", mg_text_files_open},
+    {".text", "text files", "", mg_text_files_open},
+    {0}, /* ends the table */
 };
 
 static bool ends_with(const char *path, const char *ending)

@@ -80,15 +80,13 @@ static mg_status check_key(mg_ctx *ctx, const mg_query *query, const char *key)
                            "data %s: %s is there twice (several values are "
                            "separated by commas)",
                            query->name, key);
+    for (size_t i = 0; i < n_known; i++)
+        if (strcmp(known_keys[i], key) == 0)
+            return MG_OK;
     mg_text text;
     mg_text_init(&text, ctx);
-    for (size_t i = 0; i < n_known; i++) {
-        if (strcmp(known_keys[i], key) == 0) {
-            mg_text_clear(&text);
-            return MG_OK;
-        }
+    for (size_t i = 0; i < n_known; i++)
         mg_text_printf(&text, "%s%s", i > 0 ? ", " : "", known_keys[i]);
-    }
     mg_status status = mg_text_status(&text);
     if (status == MG_OK)
         status = mg_fail(ctx, MG_BAD_ARGUMENT,

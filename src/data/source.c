@@ -31,6 +31,11 @@ static const known_set *find_known(const char *name)
     return NULL;
 }
 
+const char *mg_data_known_name(size_t index)
+{
+    return index < sizeof known / sizeof *known ? known[index].name : NULL;
+}
+
 static mg_status not_found(mg_ctx *ctx, const known_set *set,
                            const char *variable)
 {
@@ -324,31 +329,58 @@ mg_status mg_data_open(mg_ctx *ctx, const char *given, mg_data_part part,
 
 /* ---- Parts ---- */
 
-static bool folder_has_part(mg_ctx *ctx, const char *name, mg_data_part part)
+/* What cannot be found has no part; only memory can be lacking. */
+static mg_status unless_memory(mg_status status)
+{
+    return status == MG_NO_MEMORY ? status : MG_OK;
+}
+
+static mg_status folder_has_part(mg_ctx *ctx, const char *name,
+                                 mg_data_part part, bool *out)
 {
     char *folder = NULL, *path = NULL;
-    if (find_folder(ctx, name, &folder) != MG_OK)
-        return false;
-    const bool found =
-        find_file(ctx, folder, part, "images", &path) == MG_OK && path;
+    *out = false;
+    mg_status status = find_folder(ctx, name, &folder);
+    if (status != MG_OK)
+        return unless_memory(status);
+    status = find_file(ctx, folder, part, "images", &path);
+    *out = status == MG_OK && path;
     mg_free(ctx, path);
     mg_free(ctx, folder);
-    return found;
+    return unless_memory(status);
+}
+
+static mg_status all_have_part(const names *all, mg_data_part part, bool *out)
+{
+    *out = true;
+    for (size_t i = 0; i < all->n && *out; i++) {
+        const mg_query *query = &all->query[i];
+        if (is_folder(query))
+            MG_TRY(folder_has_part(all->arena.ctx, query->path, part, out));
+        else
+            *out = part == MG_PART_TRAIN && mg_format_find(query->path) &&
+                   mg_file_exists(query->path);
+    }
+    return MG_OK;
+}
+
+mg_status mg_data_find_part(mg_ctx *ctx, const char *given, mg_data_part part,
+                            bool *out)
+{
+    names all;
+    bool found = false;
+    mg_status status = read_names(&all, ctx, given);
+    if (status == MG_OK) {
+        status = all_have_part(&all, part, &found);
+        mg_arena_clear(&all.arena);
+    }
+    MG_TRY(unless_memory(status));
+    *out = found;
+    return MG_OK;
 }
 
 bool mg_data_has_part(mg_ctx *ctx, const char *given, mg_data_part part)
 {
-    names all;
-    if (read_names(&all, ctx, given) != MG_OK)
-        return false;
-    bool found = true;
-    for (size_t i = 0; i < all.n && found; i++) {
-        const mg_query *query = &all.query[i];
-        found = is_folder(query)
-                    ? folder_has_part(ctx, query->path, part)
-                    : part == MG_PART_TRAIN && mg_format_find(query->path) &&
-                          mg_file_exists(query->path);
-    }
-    mg_arena_clear(&all.arena);
-    return found;
+    bool found = false;
+    return mg_data_find_part(ctx, given, part, &found) == MG_OK && found;
 }

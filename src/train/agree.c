@@ -47,12 +47,17 @@ static const char *last_name(const char *path)
 }
 
 /* A file that is not where the run had it may have moved, but for its name. */
-static bool is_same_file(mg_ctx *ctx, const char *run, const char *asked)
+static mg_status is_same_file(mg_ctx *ctx, const char *run, const char *asked,
+                              bool *out)
 {
-    if (is_same_place(run, asked))
-        return true;
-    return !mg_file_exists(run) && !mg_data_has_part(ctx, run, MG_PART_TRAIN) &&
-           strcmp(last_name(run), last_name(asked)) == 0;
+    bool is_known = false;
+    *out = is_same_place(run, asked);
+    if (*out || mg_file_exists(run) ||
+        strcmp(last_name(run), last_name(asked)) != 0)
+        return MG_OK;
+    MG_TRY(mg_data_find_part(ctx, run, MG_PART_TRAIN, &is_known));
+    *out = !is_known;
+    return MG_OK;
 }
 
 static bool is_same_query(const mg_query *a, const mg_query *b)
@@ -70,8 +75,8 @@ static mg_status compare_names(mg_arena *arena, const char *run,
     mg_query a, b;
     MG_TRY(mg_query_parse(arena, run, &a));
     MG_TRY(mg_query_parse(arena, asked, &b));
-    *same = is_same_query(&a, &b) && is_same_file(arena->ctx, a.path, b.path);
-    return MG_OK;
+    *same = is_same_query(&a, &b);
+    return *same ? is_same_file(arena->ctx, a.path, b.path, same) : MG_OK;
 }
 
 /* Names of data, one a line. */

@@ -149,11 +149,10 @@ static mg_status take_test(mg_trainer *t)
         t->request->test ? t->request->test : t->settings.test;
     if (!*t->settings.test)
         return MG_OK;
-    const mg_data_part part = mg_data_has_part(t->ctx, name, MG_PART_TEST)
-                                  ? MG_PART_TEST
-                                  : MG_PART_TRAIN;
-    MG_TRY(open_data(t, "test", t->settings.test, t->request->test, part,
-                     &t->test_data));
+    bool has_part = false;
+    MG_TRY(mg_data_find_part(t->ctx, name, MG_PART_TEST, &has_part));
+    MG_TRY(open_data(t, "test", t->settings.test, t->request->test,
+                     has_part ? MG_PART_TEST : MG_PART_TRAIN, &t->test_data));
     MG_TRY(mg_examples_create(t->test_data, t->in_use, true,
                               &t->examples->schema, &t->test));
     if (t->test->rows < 1)

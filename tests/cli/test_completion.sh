@@ -13,7 +13,7 @@ for shell in bash zsh; do
     cp out matgrad.$shell
 done
 
-touch net.mg other.mg weights.safetensors table.csv notes.md 'two words.mg'
+touch net.mg other.mg weights.safetensors table.txt notes.md 'two words.mg'
 mkdir -p runs/first
 touch runs/first/network.mg
 
@@ -50,13 +50,13 @@ offers 'runs/first/network.mg' matgrad check runs/first/
 offers 'net.mg,other.mg,runs,two words.mg,weights.safetensors' matgrad eval ''
 offers 'runs,weights.safetensors' matgrad train net.mg --from ''
 offers 'runs' matgrad train --resume ''
-offers 'fashion-mnist,runs,table.csv' matgrad train net.mg --data ''
+offers 'fashion-mnist,runs,table.txt' matgrad train net.mg --data ''
 offers 'notes.md' matgrad predict runs/first -o no
 offers 'gpt,lecture,mlp' matgrad new ''
 offers 'bash,zsh' matgrad completion ''
 offers 'info' matgrad data ''
-offers 'fashion-mnist,runs,table.csv' matgrad data info ''
-offers 'table.csv' matgrad train net.mg --test ta
+offers 'fashion-mnist,runs,table.txt' matgrad data info ''
+offers 'table.txt' matgrad train net.mg --test ta
 offers 'f32,f64' matgrad train net.mg --dtype ''
 offers 'f32,f64' matgrad train net.mg --dtype =
 offers 'f64' matgrad train net.mg --dtype = f6
@@ -101,11 +101,11 @@ wait_for() { # lines of `became`
 zpty -w shell 'PS1=; unsetopt zle_bracketed_paste; stty columns 200 rows 50
 fpath=($PWD/functions $fpath); autoload -Uz compinit && compinit -u -D
 complete-and-tell() { zle complete-word; print -r -- "$BUFFER" >>became; zle kill-buffer }
-zle -N complete-and-tell; bindkey "^X" complete-and-tell; print -r ready >>became'
+zle -N complete-and-tell; bindkey "^T" complete-and-tell; print -r ready >>became'
 n=1
 wait_for 1
 for question; do
-    zpty -w -n shell "$question"$'\x18'
+    zpty -w -n shell "$question"$'\x14'
     wait_for $((++n))
 done
 sleep 0.2
@@ -136,12 +136,12 @@ SCRIPT
         'matgrad new lecture --o' 'matgrad new lecture --out=' \
         'matgrad new lecture -o no' 'matgrad new lecture -o notes.md ' \
         'matgrad train net.mg --data ta' \
-        'matgrad train net.mg --data table.csv ' \
+        'matgrad train net.mg --data table.txt ' \
         'matgrad train net.mg --data fa' \
         'matgrad train net.mg --data fashion-mnist ' \
         'matgrad eval weig' 'matgrad eval weights.safetensors ' \
         'matgrad data in' 'matgrad data info ' \
-        'matgrad data info ta' 'matgrad data info table.csv ' \
+        'matgrad data info ta' 'matgrad data info table.txt ' \
         'matgrad completion z' 'matgrad completion zsh ' \
         'matgrad gradcheck net.mg --e' 'matgrad gradcheck net.mg --elements=' \
         'matgrad explain net.mg --la' 'matgrad explain net.mg --layout=' \

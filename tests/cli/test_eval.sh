@@ -142,11 +142,38 @@ run 2 predict many.mg --at x=1,2 --format npy --out m.npy
 complains '3 outputs'
 [ ! -e m.npy ] || fail 'a refused prediction leaves a file'
 run 1 predict many.mg --at x=1,2 --out nowhere/m.json
+: >before; : >after; ls >before
+echo old >kept.json
+printf 'input x[2]\noutput a = x\n' >plain.mg
+run 1 predict plain.mg --data missing --out kept.json
+[ "$(cat kept.json)" = old ] || fail 'a failed prediction spoils the old file'
+run 0 predict plain.mg --at x=1,2 --out kept.json
+grep -q '"a": \[1, 2\]' kept.json || fail "$what: not written"
+rm -f kept.json plain.mg
+ls >after
+cmp -s before after || fail "$what: a file is left: $(diff before after)"
 sed 's/^output p/p/' tiny.mg >none.mg
 run 2 predict none.mg --at x=1,2,3,4
 complains 'no output'
 run 2 predict run --at x=1
 complains 'takes 4'
+
+# A network of standardised inputs takes them as they are, wherever they come
+# from.
+run 0 train tiny.mg --data 'data?standardise=yes' --out standard --epochs 9
+run 0 predict standard
+head -1 out >first
+run 0 predict standard --data data
+[ "$(head -1 out)" = "$(cat first)" ] || fail 'the data says how it is used'
+run 0 predict standard --at x=200,200,0,0
+cmp -s out first || fail '--at differs from the same example of the data'
+run 0 predict run --at x=200,200,0,0
+! cmp -s out first || fail 'standardising changes nothing'
+
+# What explain shows of an example is what the network sees of it.
+p=$(sed 's/.*"p": \[\(......\).*/\1/' first)
+run 0 explain tiny.mg --at x=200,200,0,0 --at c=0 --from standard --json
+says "\"p\": {\"shape\": [2], \"data\": [$p"
 
 # Weights of a run in another walk.
 run 0 explain tiny.mg --at x=200,200,0,0 --at c=0 --from run --json

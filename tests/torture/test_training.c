@@ -28,7 +28,7 @@ static const char source[] =
 
 typedef struct {
     test_folder folder;
-    char data[TEST_PATH_SIZE], run[TEST_PATH_SIZE];
+    char data[TEST_PATH_SIZE + 20], run[TEST_PATH_SIZE];
     mg_train_request request;
 } world;
 
@@ -76,12 +76,15 @@ static int set_up(void **state)
     w = (world){0};
     test_folder_create(&w.folder);
     write_data(&w);
-    snprintf(w.data, sizeof w.data, "%s", test_path(&w.folder, "."));
+    snprintf(w.data, sizeof w.data, "%s?standardise=yes",
+             test_path(&w.folder, "."));
     snprintf(w.run, sizeof w.run, "%s", test_path(&w.folder, "run"));
     w.request = (mg_train_request){.file = "net.mg",
                                    .source = source,
                                    .source_length = strlen(source),
                                    .data = w.data,
+                                   .test = w.data,
+                                   .class_weights = "balanced",
                                    .out = w.run,
                                    .freeze = "z.dense.b",
                                    .accumulate = 2,
