@@ -1,6 +1,8 @@
-/* accumulate: c + s (a b) and c - s (a b), where nobody else reads the
- * product, become one product into c: an update W - lr G reads and writes W
- * once, and the gradient G is never stored. Layer optimise. */
+/* accumulate: c + s (a b) and c - s (a b) of a variable c, where nobody else
+ * reads the product, become one product into c: an update W - lr G reads and
+ * writes W once, and the gradient G is never stored. Where c is computed, its
+ * own loop takes the product in, which costs less than a c in memory. Layer
+ * optimise. */
 #include "optimise/rewrite.h"
 
 static bool is_number(const mg_graph *g, mg_value v)
@@ -54,8 +56,9 @@ mg_value mg_pass_accumulate(const mg_rewriting *r, const mg_node *node,
         if (!read_term(r, node->input[i], &t) ||
             !mg_shape_equal(&t.product->type.shape, &node->type.shape))
             continue;
-        const mg_shape c = mg_value_shape(to, x[1 - i]);
-        if (!mg_shape_equal(&c, &node->type.shape))
+        const mg_node *const c = mg_graph_node(to, x[1 - i]);
+        if (c->op != &mg_op_variable ||
+            !mg_shape_equal(&c->type.shape, &node->type.shape))
             continue;
         return mg_gemm(to, t.product->input[0], t.product->input[1], x[1 - i],
                        t.factor.id ? t.factor : mg_real(to, 1),

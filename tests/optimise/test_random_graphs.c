@@ -234,7 +234,11 @@ static void add_roots(world *w)
     assert_int_equal(mg_gradient(g, loss, VARIABLES, w->variable, grads),
                      MG_OK);
     for (int i = 0; i < VARIABLES; i++) {
-        const mg_value down = mg_mul(g, mg_real(g, 0.1), grads[i]);
+        mg_value change = grads[i];
+        const mg_value v = w->variable[i];
+        if (w->random.seed % 3 == 0 && shape_of(w, v).rank == 2)
+            change = mg_matmul(g, mg_matmul(g, v, mg_swap(g, v)), v);
+        const mg_value down = mg_mul(g, mg_real(g, 0.1), change);
         mg_graph_add_update(g, mg_graph_node(g, w->variable[i])->name,
                             w->variable[i], mg_sub(g, w->variable[i], down));
     }
