@@ -335,7 +335,7 @@ static void set_inputs(const text_inputs *inputs, size_t width, bool targets,
 static mg_status load(const mg_dataset *dataset, const mg_network *network,
                       bool targets, const mg_schema *schema, mg_examples *out)
 {
-    text_inputs inputs;
+    text_inputs inputs = {0};
     MG_TRY(find_inputs(dataset, network, &inputs));
     const mg_network_input *input = &network->input[inputs.input];
     const bool bytes = inputs.classes == BYTES_CLASSES;
