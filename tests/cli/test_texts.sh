@@ -38,9 +38,9 @@ grep -qaF "'shape': (2, 8)" p.npy || fail 'p.npy is not [2, 8]'
 printf 'caf\xe9 au lait, please' >latin.txt
 run 3 predict run --data latin.txt
 complains 'latin.txt:1:4: byte 0xE9: this is not UTF-8 text'
-printf 'short' >short.txt
+printf 'so short' >short.txt
 run 3 eval run --data short.txt
-complains '5 symbols are too few: one example takes 9'
+complains '8 symbols are too few: one example takes 9'
 run 2 train letters.mg --data 'rain.txt?target=t' --out none
 complains 'target is no key of text files'
 
