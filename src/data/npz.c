@@ -34,7 +34,7 @@ typedef struct {
     zip_t *zip;
     uint64_t bytes;    /* of the archive's file */
     uint64_t unpacked; /* that arrays claimed so far */
-    size_t arrays;
+    size_t arrays, dropped;
 } archive;
 
 /* One member while it is read. */
@@ -263,11 +263,13 @@ typedef mg_status member_fn(member *m, mg_dataset *dataset);
 
 static mg_status for_arrays(archive *a, mg_dataset *dataset, member_fn *each)
 {
+    a->dropped = 0;
     const zip_int64_t n = zip_get_num_entries(a->zip, 0);
     for (zip_int64_t i = 0; i < n; i++) {
         member m = {.archive = a, .index = (zip_uint64_t)i};
         bool wanted;
         MG_TRY(identify(&m, &wanted));
+        a->dropped += !wanted && m.name[0] != '\0';
         if (!wanted)
             continue;
         const mg_status status = each(&m, dataset);
@@ -306,7 +308,7 @@ static mg_status fill(mg_dataset *dataset, const char *path, size_t n,
     zip_discard(a.zip);
     MG_TRY(status);
     dataset->kind = &npz_kind;
-    return mg_arrays_finish(dataset, n, query);
+    return mg_arrays_finish(dataset, n, query, a.dropped);
 }
 
 #else

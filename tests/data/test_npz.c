@@ -165,6 +165,8 @@ static void keys_that_arrays_lack_are_refused(void **state)
     refused(f, "not missing=drop");
     strcpy(f->names + length, "?target=x,w");
     refused(f, "target=w: there is no such array; there are x");
+    strcpy(f->names + length, "?drop=w");
+    refused(f, "drop=w: there is no such array");
     strcpy(f->names + length, "?drop=x");
     refused(f, "there are no arrays");
 }
@@ -363,6 +365,9 @@ static void archives_hold_columns_by_name(void **state)
     assert_string_equal(f->dataset->column[1].name, "y");
     assert_true(f->dataset->column[1].target);
     assert_int_equal(f->dataset->column[1].classes, 8);
+    f->names[0] = '\0';
+    name_file(f, "a.npz", "?drop=spare,w");
+    refused(f, "drop=spare,w: there is no such array");
     f->names[0] = '\0';
     name_file(f, "a.npz", "");
     refused(f, "a.npz: spare: npy: the elements are Python objects");
