@@ -4,7 +4,7 @@
 #   matgrad data info build/kjv.txt                 characters and lines
 #   matgrad train examples/text/kjv.mg --data build/kjv.txt --max-steps 1000
 #   matgrad eval runs/kjv-1 --data build/kjv.txt    loss in nats a character
-# The text has 64 characters; V = 96 leaves room for other texts' (the most
+# The text has 63 characters; V = 96 leaves room for other texts' (the most
 # frequent V - 1 have a symbol, all others share one; V = 256 takes bytes).
 # The last tenth of the text is held out.
 V = 96; T = 128; D = 128; H = 4

@@ -176,8 +176,9 @@ static mg_status measure(mg_cli *cli, mg_model *model, bool *met)
     size_t n = 0;
     MG_TRY(read_minima(cli, model->network, &minima, &n));
     MG_TRY(mg_data_of_command(cli, model, &r.data));
-    r.rows = r.data.data->rows;
-    mg_status status = mg_model_measure(model, r.data.data, &r.measure, &r.n);
+    mg_status status = mg_model_count(model, r.data.data, true, &r.rows);
+    if (status == MG_OK)
+        status = mg_model_measure(model, r.data.data, &r.measure, &r.n);
     mg_dataset_destroy(r.data.data);
     if (status == MG_OK)
         status = print(&r);

@@ -22,7 +22,10 @@ static mg_status predict_data(mg_cli *cli, mg_model *model,
 {
     mg_measured_data measured;
     MG_TRY(mg_data_of_command(cli, model, &measured));
-    mg_status status = mg_prediction_begin(prediction, measured.data->rows);
+    int64_t rows = 0;
+    mg_status status = mg_model_count(model, measured.data, false, &rows);
+    if (status == MG_OK)
+        status = mg_prediction_begin(prediction, rows);
     if (status == MG_OK)
         status = mg_model_predict(model, measured.data, hand_over, prediction);
     mg_dataset_destroy(measured.data);

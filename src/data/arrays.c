@@ -144,9 +144,30 @@ static mg_status not_there(const mg_dataset *dataset, const char *name,
     return status;
 }
 
-mg_status mg_arrays_finish(mg_dataset *dataset, size_t n,
-                           const mg_query query[])
+static mg_status check_dropped(const mg_dataset *dataset, size_t n,
+                               const mg_query query[], size_t dropped)
 {
+    size_t listed = 0;
+    const char *key = "", *name;
+    for (size_t i = 0; i < n; i++) {
+        size_t length;
+        const char *list = mg_query_text(&query[i], "drop");
+        key = list ? list : key;
+        while (next_text(&list, ',', &name, &length))
+            listed++;
+    }
+    if (listed <= dropped)
+        return MG_OK;
+    return mg_fail(dataset->ctx, MG_BAD_ARGUMENT,
+                   "data %s: drop=%s: there is no such array, or it is named "
+                   "twice",
+                   dataset->source, key);
+}
+
+mg_status mg_arrays_finish(mg_dataset *dataset, size_t n,
+                           const mg_query query[], size_t dropped)
+{
+    MG_TRY(check_dropped(dataset, n, query, dropped));
     if (dataset->n_columns == 0)
         return mg_fail(dataset->ctx, MG_BAD_DATA,
                        "data %s: there are no arrays in it", dataset->source);

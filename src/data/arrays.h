@@ -26,9 +26,10 @@ bool mg_arrays_drop(size_t n, const mg_query query[], const char *name);
 mg_status mg_arrays_add(mg_dataset *dataset, size_t n, const mg_query query[],
                         const char *name, const mg_npy *npy, bool lent);
 
-/* When all columns are there: that those of target= are, and classes. */
+/* When all columns are there, and `dropped` arrays were left out: that
+ * everything was met that target= and drop= name. Counts classes. */
 mg_status mg_arrays_finish(mg_dataset *dataset, size_t n,
-                           const mg_query query[]);
+                           const mg_query query[], size_t dropped);
 
 /* Where the bytes of an array's elements come from, front to back. */
 typedef struct {

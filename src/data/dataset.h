@@ -30,7 +30,7 @@ struct mg_dataset {
     mg_ctx *ctx;
     mg_arena arena;
     const char *source; /* where it came from, for messages */
-    int64_t rows;
+    int64_t rows;       /* 0: known when a network takes it */
     size_t n_columns;
     mg_data_column *column;
     bool standardise;         /* asked for: inputs get mean 0, deviation 1 */

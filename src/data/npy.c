@@ -191,6 +191,8 @@ static mg_status read_header(header *h)
         return bad(h, "npy: the header is not complete");
     h->npy.count = mg_shape_size(&h->npy.type.shape);
     h->npy.length = (uint64_t)h->npy.count * h->npy.width;
+    if (h->npy.length > SIZE_MAX / 16) /* where addresses are short */
+        return bad(h, "npy: the array is too large for this machine");
     return MG_OK;
 }
 

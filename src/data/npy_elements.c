@@ -45,10 +45,10 @@ static void widen_half(const uint16_t *x, size_t n, float *y)
         y[i] = half_value(x[i]);
 }
 
-static void widen_i8(const int8_t *x, size_t n, int32_t *y)
+static void widen_i8(const uint8_t *x, size_t n, int32_t *y)
 {
     for (size_t i = 0; i < n; i++)
-        y[i] = x[i];
+        y[i] = x[i] < 0x80 ? x[i] : x[i] - 0x100;
 }
 
 static void widen_i16(const int16_t *x, size_t n, int32_t *y)

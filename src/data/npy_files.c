@@ -20,7 +20,7 @@ typedef struct {
 
 /* As many as columns. */
 typedef struct {
-    size_t n;
+    size_t n, dropped;
     array_file *file;
 } array_files;
 
@@ -357,8 +357,10 @@ static mg_status open_file(mg_dataset *dataset, array_files *files, size_t n,
                            "data %s: there is another array %s; .npy files "
                            "stand side by side and are named by their files",
                            query[i].path, stem);
-    if (mg_arrays_drop(n, query, stem))
+    if (mg_arrays_drop(n, query, stem)) {
+        files->dropped++;
         return MG_OK;
+    }
     array_file *f = &files->file[dataset->n_columns];
     const char *path =
         mg_arena_string(&dataset->arena, query[i].path, strlen(query[i].path));
@@ -385,7 +387,7 @@ static mg_status fill(mg_dataset *dataset, size_t n, const mg_query query[])
     dataset->kind = &memory_kind;
     for (size_t i = 0; i < n; i++)
         MG_TRY(open_file(dataset, files, n, query, i));
-    return mg_arrays_finish(dataset, n, query);
+    return mg_arrays_finish(dataset, n, query, files->dropped);
 }
 
 mg_status mg_npy_files_open(mg_ctx *ctx, size_t n, const mg_query query[],

@@ -34,6 +34,7 @@ typedef struct {
     zip_t *zip;
     uint64_t bytes;    /* of the archive's file */
     uint64_t unpacked; /* that arrays claimed so far */
+    size_t arrays, dropped;
 } archive;
 
 /* One member while it is read. */
@@ -185,15 +186,37 @@ static mg_status reopen(member *m, size_t start)
     return MG_OK;
 }
 
+static mg_status check_new(const member *m, const mg_dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->n_columns; i++)
+        if (strcmp(dataset->column[i].name, m->name) == 0)
+            return refuse(m, "there are two arrays of that name");
+    return MG_OK;
+}
+
+/* What the array promises; all are compared with the limits before any gets
+ * memory. */
+static mg_status check_array(member *m, mg_dataset *dataset)
+{
+    mg_npy npy;
+    size_t start = 0;
+    if (++m->archive->arrays > ARRAYS_MOST)
+        return refuse(m, "too many arrays");
+    (void)dataset;
+    MG_TRY(open_member(m));
+    MG_TRY(read_header(m, &npy, &start));
+    return check_size(m, &npy);
+}
+
 static mg_status read_array(member *m, mg_dataset *dataset)
 {
     const archive *a = m->archive;
     mg_array_source source = {
         .ctx = a->ctx, .name = m->place, .from = m, .read = read_bytes};
     size_t start = 0;
+    MG_TRY(check_new(m, dataset));
     MG_TRY(open_member(m));
     MG_TRY(read_header(m, &source.npy, &start));
-    MG_TRY(check_size(m, &source.npy));
     if (m->deflated && source.npy.length > BELIEVED) {
         MG_TRY(check_arrival(m, source.npy.length));
         MG_TRY(reopen(m, start));
@@ -236,27 +259,20 @@ static mg_status identify(member *m, bool *wanted)
     return MG_OK;
 }
 
-static mg_status check_new(const member *m, const mg_dataset *dataset)
-{
-    for (size_t i = 0; i < dataset->n_columns; i++)
-        if (strcmp(dataset->column[i].name, m->name) == 0)
-            return refuse(m, "there are two arrays of that name");
-    return dataset->n_columns < ARRAYS_MOST ? MG_OK
-                                            : refuse(m, "too many arrays");
-}
+typedef mg_status member_fn(member *m, mg_dataset *dataset);
 
-static mg_status read_members(archive *a, mg_dataset *dataset)
+static mg_status for_arrays(archive *a, mg_dataset *dataset, member_fn *each)
 {
+    a->dropped = 0;
     const zip_int64_t n = zip_get_num_entries(a->zip, 0);
     for (zip_int64_t i = 0; i < n; i++) {
         member m = {.archive = a, .index = (zip_uint64_t)i};
         bool wanted;
         MG_TRY(identify(&m, &wanted));
+        a->dropped += !wanted && m.name[0] != '\0';
         if (!wanted)
             continue;
-        mg_status status = check_new(&m, dataset);
-        if (status == MG_OK)
-            status = read_array(&m, dataset);
+        const mg_status status = each(&m, dataset);
         close_member(&m);
         MG_TRY(status);
     }
@@ -286,11 +302,13 @@ static mg_status fill(mg_dataset *dataset, const char *path, size_t n,
     archive a = {
         .ctx = dataset->ctx, .path = path, .n_query = n, .query = query};
     MG_TRY(open_archive(&a));
-    const mg_status status = read_members(&a, dataset);
+    mg_status status = for_arrays(&a, dataset, check_array);
+    if (status == MG_OK)
+        status = for_arrays(&a, dataset, read_array);
     zip_discard(a.zip);
     MG_TRY(status);
     dataset->kind = &npz_kind;
-    return mg_arrays_finish(dataset, n, query);
+    return mg_arrays_finish(dataset, n, query, a.dropped);
 }
 
 #else

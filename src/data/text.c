@@ -332,11 +332,24 @@ static void set_inputs(const text_inputs *inputs, size_t width, bool targets,
             (mg_example_input){.row = row, .absent = !targets};
 }
 
+/* Before there is memory for it. */
+static mg_status check_length(const mg_dataset *dataset, int64_t length)
+{
+    const mg_text_files *files = dataset->store;
+    if ((uint64_t)length > files->bytes)
+        return mg_fail(dataset->ctx, MG_BAD_DATA,
+                       "data %s: %" PRIu64 " bytes are too few: one example "
+                       "takes %" PRId64 " symbols",
+                       dataset->source, files->bytes, length);
+    return (uint64_t)length < SIZE_MAX / 8 ? MG_OK : mg_no_memory(dataset->ctx);
+}
+
 static mg_status load(const mg_dataset *dataset, const mg_network *network,
                       bool targets, const mg_schema *schema, mg_examples *out)
 {
-    text_inputs inputs;
+    text_inputs inputs = {0};
     MG_TRY(find_inputs(dataset, network, &inputs));
+    MG_TRY(check_length(dataset, inputs.length));
     const mg_network_input *input = &network->input[inputs.input];
     const bool bytes = inputs.classes == BYTES_CLASSES;
     mg_schema_input *symbols = &out->schema.input[inputs.input];
@@ -369,7 +382,7 @@ static const mg_data_kind kind = {
 };
 
 static mg_status keep_paths(mg_dataset *dataset, size_t n,
-                            const mg_query query[])
+                            const mg_query query[], uint64_t bytes)
 {
     mg_text_files *files = mg_arena_alloc(&dataset->arena, 1, sizeof *files);
     const char **path = mg_arena_alloc(&dataset->arena, n, sizeof *path);
@@ -381,7 +394,7 @@ static mg_status keep_paths(mg_dataset *dataset, size_t n,
         if (!path[i])
             return MG_NO_MEMORY;
     }
-    *files = (mg_text_files){n, path};
+    *files = (mg_text_files){n, path, bytes};
     dataset->store = files;
     dataset->kind = &kind;
     dataset->ordered = true;
@@ -389,7 +402,7 @@ static mg_status keep_paths(mg_dataset *dataset, size_t n,
 }
 
 /* That a file cannot be read is said at once. */
-static mg_status check(mg_ctx *ctx, const mg_query *query)
+static mg_status check(mg_ctx *ctx, const mg_query *query, uint64_t *bytes)
 {
     if (query->n > 0)
         return mg_fail(ctx, MG_BAD_ARGUMENT,
@@ -398,17 +411,19 @@ static mg_status check(mg_ctx *ctx, const mg_query *query)
     mg_reader reader;
     MG_TRY(mg_reader_open(ctx, query->path, &reader));
     mg_reader_close(&reader);
+    *bytes += reader.length;
     return MG_OK;
 }
 
 mg_status mg_text_files_open(mg_ctx *ctx, size_t n, const mg_query query[],
                              mg_dataset **out)
 {
+    uint64_t bytes = 0;
     for (size_t i = 0; i < n; i++)
-        MG_TRY(check(ctx, &query[i]));
+        MG_TRY(check(ctx, &query[i], &bytes));
     mg_dataset *dataset = NULL;
     MG_TRY(mg_dataset_create(ctx, query[0].name, &dataset));
-    const mg_status status = keep_paths(dataset, n, query);
+    const mg_status status = keep_paths(dataset, n, query, bytes);
     if (status != MG_OK) {
         mg_dataset_destroy(dataset);
         return status;

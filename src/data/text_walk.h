@@ -8,6 +8,7 @@
 typedef struct {
     size_t n;
     const char *const *path;
+    uint64_t bytes; /* of all of them, when they were opened */
 } mg_text_files;
 
 #define MG_TEXT_PIECE 65536

@@ -23,6 +23,10 @@ struct mg_model {
     int64_t no_step;     /* what formulas in use know as step and steps: 0 */
 };
 
+/* How many examples the model takes of the data. */
+mg_status mg_model_count(const mg_model *model, const mg_dataset *data,
+                         bool targets, int64_t *out);
+
 /* Takes over what the data mean, from a schema as JSON. */
 mg_status mg_model_set_schema(mg_model *model, const char *json);
 

@@ -20,6 +20,22 @@ static mg_status take_data(const mg_model *m, const mg_dataset *data,
                               m->schema.n ? &m->schema : NULL, out);
 }
 
+/* ---- Counting ---- */
+
+mg_status mg_model_count(const mg_model *model, const mg_dataset *data,
+                         bool targets, int64_t *out)
+{
+    mg_examples *examples = NULL;
+    if (data->rows > 0) {
+        *out = data->rows;
+        return MG_OK;
+    }
+    MG_TRY(take_data(model, data, targets, &examples));
+    *out = examples->rows;
+    mg_examples_destroy(examples);
+    return MG_OK;
+}
+
 /* ---- Measuring ---- */
 
 mg_status mg_model_measure(mg_model *m, const mg_dataset *data,

@@ -3,7 +3,7 @@
 . "${MATGRAD_SOURCE_DIR:?}/tests/cli/support.sh" || exit 1
 examples=$MATGRAD_SOURCE_DIR/examples
 
-for program in lecture/koehn.mg fashion-mnist/mlp.mg gpt.mg \
+for program in lecture/koehn.mg fashion-mnist/mlp.mg text/kjv.mg \
     physics/oscillator.mg; do
     run 0 check "$examples/$program"
     quiet
@@ -14,7 +14,7 @@ for program in lecture/koehn.mg fashion-mnist/mlp.mg physics/oscillator.mg; do
     quiet
     says 'pass'
 done
-run 0 gradcheck "$examples/gpt.mg" --elements 1
+run 0 gradcheck "$examples/text/kjv.mg" --elements 1
 quiet
 grep -q '^z.3.block.y.attention.q.dense.W .*pass' out ||
     fail "$what: not all parameters"
