@@ -69,15 +69,21 @@ if(NOT MATGRAD_MINIMAL)
     endif()
 endif()
 
-# The instruction sets that kernels/vector is compiled for. Not on Windows,
-# where gcc does not align the stack for wide vectors.
+# The instruction sets that kernels/vector is compiled for. `plain` is what all
+# processors of the kind have: SSE2, or NEON on 64-bit ARM.
 include(CheckCCompilerFlag)
 set(MATGRAD_ISAS plain)
 set(MATGRAD_FLAGS_plain)
 set(MATGRAD_FLAGS_avx2 -mavx2 -mfma)
 set(MATGRAD_FLAGS_avx512 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
     -mprefer-vector-width=512)
-if(MATGRAD_WIDE_VECTORS AND NOT WIN32 AND
+if(MINGW)
+    # gcc does not align the stack for wide vectors there: no instruction may
+    # count on it.
+    list(APPEND MATGRAD_FLAGS_avx2 -Wa,-muse-unaligned-vector-move)
+    list(APPEND MATGRAD_FLAGS_avx512 -Wa,-muse-unaligned-vector-move)
+endif()
+if(MATGRAD_WIDE_VECTORS AND
    CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     foreach(isa avx2 avx512)
         string(TOUPPER ${isa} upper)

@@ -15,6 +15,9 @@
 #elif defined(__AVX__)
 #define MG_LANES 8
 #define MG_TILE_ROWS 6
+#elif defined(__aarch64__)
+#define MG_LANES 4
+#define MG_TILE_ROWS 13
 #else
 #define MG_LANES 4
 #define MG_TILE_ROWS 6

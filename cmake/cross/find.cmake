@@ -1,0 +1,6 @@
+# Libraries and headers are the target's, or lie in the build folder.
+set(CMAKE_FIND_ROOT_PATH ${matgrad_root} ${CMAKE_BINARY_DIR}/cmocka)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
