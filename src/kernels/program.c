@@ -277,7 +277,7 @@ static void share_tiles(void *data, int64_t begin, int64_t end)
     const int last = p->outer.rank - 1;
     desk d;
     workplace w;
-    cursor c;
+    cursor c = {{NULL}, {0}};
     sit_down(p, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end;) {

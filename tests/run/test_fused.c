@@ -153,7 +153,7 @@ static void check(mg_ctx *ctx, void (*build)(const operands *o), int64_t rows,
                   int64_t length)
 {
     world w = {.ctx = ctx};
-    operands o = {NULL};
+    operands o = {NULL, {0}, {0}, {0}};
     mg_frame frame = {0};
     mg_tensor *value = NULL;
     mg_arena_init(&w.arena, ctx);
@@ -166,8 +166,9 @@ static void check(mg_ctx *ctx, void (*build)(const operands *o), int64_t rows,
     assert_int_equal(mg_graph_status(o.g), MG_OK);
     assert_int_equal(mg_evaluate(o.g, &w.arena, &frame, feed, &w, NULL, &value),
                      MG_OK);
-    for (int plain = 0; plain < 2; plain++) {
-        mg_target target = *mg_target_host(plain);
+    static const mg_kernels kernels[] = {MG_KERNELS_BEST, MG_KERNELS_PLAIN};
+    for (int i = 0; i < 2; i++) {
+        mg_target target = *mg_target_host(kernels[i]);
         check_plan(&w, o.g, &target, value, length <= 1024);
         target.alone = true;
         check_plan(&w, o.g, &target, value, false);
