@@ -77,17 +77,6 @@ bool mg_csv_number(const char *text, size_t length, char decimal, double *out)
     return true;
 }
 
-bool mg_csv_is_plain_integer(const char *text, size_t length)
-{
-    const size_t sign = length > 0 && text[0] == '-';
-    if (length == sign || length - sign > 15)
-        return false;
-    for (size_t i = sign; i < length; i++)
-        if (!is_digit(text[i]))
-            return false;
-    return text[sign] != '0' || length == 1;
-}
-
 /* ---- Nothing ---- */
 
 static bool equals(const char *text, size_t length, const char *word)
@@ -300,7 +289,7 @@ static bool is_unit(rest r)
         return false;
     for (; r.at < r.end; r.at++)
         if (!is_letter(*r.at) && (unsigned char)*r.at < 0x80 &&
-            !strchr("/^.23", *r.at))
+            !strchr(r.at + 1 == r.end ? "/^.23" : "/^.", *r.at))
             return false;
     return true;
 }

@@ -9,10 +9,6 @@
  * correctly rounded. One byte behind may be read. */
 bool mg_csv_number(const char *text, size_t length, char decimal, double *out);
 
-/* An integer as integers are printed, without plus, point or leading 0: its
- * text is its name. At most 15 digits. */
-bool mg_csv_is_plain_integer(const char *text, size_t length);
-
 /* Empty, or one of the words that stand for nothing. */
 bool mg_csv_is_missing(const char *text, size_t length);
 
