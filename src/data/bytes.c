@@ -168,6 +168,11 @@ mg_status mg_bytes_read(mg_bytes *bytes, void *out, size_t n)
     return got == n ? MG_OK : cut_short(bytes);
 }
 
+mg_status mg_bytes_some(mg_bytes *bytes, void *out, size_t n, size_t *got)
+{
+    return take(bytes, out, n, got);
+}
+
 mg_status mg_bytes_end(mg_bytes *bytes)
 {
     char more;

@@ -14,6 +14,9 @@ void mg_bytes_close(mg_bytes *bytes);
 /* Reads exactly n bytes; MG_BAD_DATA if the content ends before. */
 mg_status mg_bytes_read(mg_bytes *bytes, void *out, size_t n);
 
+/* Reads up to n bytes; *got is less at the end of the content only. */
+mg_status mg_bytes_some(mg_bytes *bytes, void *out, size_t n, size_t *got);
+
 /* Succeeds at the end of the content; MG_BAD_DATA if more follows. */
 mg_status mg_bytes_end(mg_bytes *bytes);
 

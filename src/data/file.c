@@ -239,7 +239,7 @@ mg_status mg_file_writer_close(mg_file_writer *w, bool keep)
 mg_status mg_file_write_atomic(mg_ctx *ctx, const char *path, size_t n,
                                const mg_file_part part[])
 {
-    mg_file_writer writer;
+    mg_file_writer writer = {0};
     MG_TRY(mg_file_writer_open(&writer, ctx, path));
     mg_status status = MG_OK;
     for (size_t i = 0; i < n && status == MG_OK; i++)

@@ -1,6 +1,7 @@
 /* format: the table. Layer data. */
 #include "data/format.h"
 #include "data/arrays.h"
+#include "data/csv.h"
 #include "data/npy_files.h"
 #include "data/npz.h"
 #include "data/text.h"
@@ -9,6 +10,10 @@
 #include <string.h>
 
 static const mg_format formats[] = {
+    {".csv", "CSV files", MG_CSV_KEYS, mg_csv_open},
+    {".csv.gz", "CSV files", MG_CSV_KEYS, mg_csv_open},
+    {".tsv", "CSV files", MG_CSV_KEYS, mg_csv_open},
+    {".tsv.gz", "CSV files", MG_CSV_KEYS, mg_csv_open},
     {".npy", ".npy files", MG_ARRAYS_KEYS, mg_npy_files_open},
     {".npz", ".npz archives", MG_ARRAYS_KEYS, mg_npz_open},
     {".txt", "text files", "", mg_text_files_open},
