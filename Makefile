@@ -1,7 +1,7 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
 .PHONY: all install uninstall demo test bench bench-peers size docs format check \
-    kjv deps clean
+    kjv tables deps clean
 RUN = runs/demo
 PEERS = build/peers
 PREFIX = /usr/local
@@ -40,6 +40,11 @@ kjv:
 	bible -f Gen1:1-Rev22:21 >build/kjv.places
 	sed 's/^[^ ]* //' build/kjv.places >build/kjv.txt
 	rm build/kjv.places
+
+# The CSV files of examples/tables. (Debian's Python has the package.)
+tables:
+	@tools/install_deps tables
+	/usr/bin/python3 examples/tables/make_data.py build/tables
 
 # The pages that are made from sources.
 docs:
