@@ -1,9 +1,10 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all install uninstall demo test bench bench-peers size docs format check \
+.PHONY: all install uninstall demo test fuzz bench bench-peers size docs format check \
     kjv tables deps clean
 RUN = runs/demo
 PEERS = build/peers
+SECONDS = 60
 PREFIX = /usr/local
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
@@ -45,6 +46,13 @@ kjv:
 tables:
 	@tools/install_deps tables
 	/usr/bin/python3 examples/tables/make_data.py build/tables
+
+# SECONDS for each reader of foreign bytes (tests/fuzz/README.md).
+fuzz:
+	@tools/install_deps build fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	tests/fuzz/run $(SECONDS)
 
 # The pages that are made from sources.
 docs:
