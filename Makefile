@@ -1,9 +1,10 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all install uninstall demo test bench bench-peers size docs format check \
-    kjv deps clean
+.PHONY: all install uninstall demo test fuzz bench bench-peers size docs format check \
+    kjv tables deps clean
 RUN = runs/demo
 PEERS = build/peers
+SECONDS = 60
 PREFIX = /usr/local
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
@@ -40,6 +41,18 @@ kjv:
 	bible -f Gen1:1-Rev22:21 >build/kjv.places
 	sed 's/^[^ ]* //' build/kjv.places >build/kjv.txt
 	rm build/kjv.places
+
+# The CSV files of examples/tables. (Debian's Python has the package.)
+tables:
+	@tools/install_deps tables
+	/usr/bin/python3 examples/tables/make_data.py build/tables
+
+# SECONDS for each reader of foreign bytes (tests/fuzz/README.md).
+fuzz:
+	@tools/install_deps build fuzz
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	tests/fuzz/run $(SECONDS)
 
 # The pages that are made from sources.
 docs:

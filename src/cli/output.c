@@ -95,6 +95,8 @@ void mg_output_init(mg_output *output)
     /* A reader that went away is an output error like others: training saves
      * its state before it ends. */
     signal(SIGPIPE, SIG_IGN);
+    /* So is a file that reached the limit of its size. */
+    signal(SIGXFSZ, SIG_IGN);
     *output =
         (mg_output){.out = open_stream(stdout), .err = open_stream(stderr)};
 }

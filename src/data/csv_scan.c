@@ -114,27 +114,37 @@ static mg_status make_columns(scan *s, const mg_csv_row *row)
     return MG_OK;
 }
 
+/* Whether a header's field is the name of that column. */
+static bool is_name(const mg_csv_table *t, size_t i, const mg_csv_field *field)
+{
+    char number[24];
+    const char *text = field->text;
+    size_t length = field->length;
+    if (length == 0) {
+        length = (size_t)snprintf(number, sizeof number, "%zu", i + 1);
+        text = number;
+    }
+    return strlen(t->column[i].name) == length &&
+           memcmp(t->column[i].name, text, length) == 0;
+}
+
 /* Later files must have the same columns. */
 static mg_status compare_columns(scan *s, const mg_csv_row *row)
 {
     const mg_csv_table *t = s->table;
-    for (size_t i = 0; i < row->n || i < t->n; i++) {
-        char number[24];
-        snprintf(number, sizeof number, "%zu", i + 1);
-        const mg_csv_field *f = i < row->n ? &row->field[i] : NULL;
-        const char *have = f && f->length > 0 ? f->text : number;
-        const size_t length = f && f->length > 0 ? f->length : strlen(number);
-        if (f && i < t->n && strlen(t->column[i].name) == length &&
-            memcmp(t->column[i].name, have, length) == 0)
-            continue;
-        return mg_fail(t->ctx, MG_BAD_DATA,
-                       "%s:%" PRId64 ":1: column %zu is %.*s, in %s it is %s",
-                       t->path[s->file], row->place.line, i + 1,
-                       f ? (int)(length < 80 ? length : 80) : 7,
-                       f ? have : "missing", t->path[0],
-                       i < t->n ? t->column[i].name : "missing");
-    }
-    return MG_OK;
+    const size_t both = row->n < t->n ? row->n : t->n;
+    size_t i = 0;
+    while (i < both && is_name(t, i, &row->field[i]))
+        i++;
+    if (i == row->n && i == t->n)
+        return MG_OK;
+    const char *have = i < row->n ? row->field[i].text : "missing";
+    const size_t length = i < row->n ? row->field[i].length : strlen(have);
+    return mg_fail(t->ctx, MG_BAD_DATA,
+                   "%s:%" PRId64 ":1: column %zu is %.*s, in %s it is %s",
+                   t->path[s->file], row->place.line, i + 1,
+                   (int)(length < 80 ? length : 80), have, t->path[0],
+                   i < t->n ? t->column[i].name : "missing");
 }
 
 /* The first row, where it is a header; the names come from it. */
@@ -235,9 +245,10 @@ static mg_status add_row(scan *s, const mg_csv_row *row)
                          "a row of nothing but separators (missing=drop leaves "
                          "it out)",
                          false);
-    for (size_t i = 0; i < row->n; i++)
-        if (!t->column[i].dropped)
-            MG_TRY(add_value(s, &t->column[i], &row->field[i]));
+    mg_csv_column *column = t->column; /* not NULL: it has row->n of them */
+    for (size_t i = 0; column && i < row->n; i++)
+        if (!column[i].dropped)
+            MG_TRY(add_value(s, &column[i], &row->field[i]));
     t->rows++;
     return MG_OK;
 }

@@ -242,6 +242,9 @@ static mg_status grow_table(mg_graph *g)
 }
 
 /* Copies count items if there are any; false when there is no memory. */
+/* Where the list of no attributes begins: NULL + 0 is undefined in C17. */
+static const int64_t no_attrs[1];
+
 static bool copy_items(mg_arena *arena, const void **items, size_t count,
                        size_t size)
 {
@@ -281,6 +284,8 @@ static mg_node *store_node(mg_graph *g, const mg_node *borrowed)
                     (size_t)node->n_subgraphs, sizeof(void *)) ||
         !copy_constant(arena, node))
         return NULL;
+    if (node->n_attrs == 0)
+        node->attr = no_attrs;
     if (node->name) {
         node->name = mg_arena_string(arena, node->name, strlen(node->name));
         if (!node->name)
@@ -363,10 +368,12 @@ static bool convert_operands(mg_graph *g, const mg_op *op, int n,
 static mg_value apply_converted(mg_graph *g, const mg_op *op, int n,
                                 const mg_value x[], const mg_extra *extra)
 {
-    mg_node node = {.op = op, .n_inputs = n, .input = n ? x : NULL};
+    mg_node node = {
+        .op = op, .n_inputs = n, .input = n ? x : NULL, .attr = no_attrs};
     if (extra) {
         node.n_attrs = extra->n_attrs;
-        node.attr = extra->attr;
+        if (extra->attr)
+            node.attr = extra->attr;
         node.name = extra->name;
         node.data = extra->data;
         node.n_subgraphs = extra->n_subgraphs;

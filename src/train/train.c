@@ -1,9 +1,11 @@
 /* train: the loop over epochs and batches. Layer train. */
 #define _POSIX_C_SOURCE 200809L
+#include "data/file.h"
 #include "train/profile.h"
 #include "train/trainer.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -165,6 +167,24 @@ static mg_status run_epochs(mg_trainer *t, bool *stopped_early)
     return MG_OK;
 }
 
+/* A full disk or the like: what is left of the run, behind what happened. */
+static mg_status report_loss(const mg_trainer *t)
+{
+    char state[MG_PATH_SIZE];
+    char happened[512];
+    if (!t->has_folder)
+        return MG_BAD_FILE;
+    snprintf(happened, sizeof happened, "%s", mg_message(t->ctx));
+    MG_TRY(mg_run_folder_file(&t->folder, "last.safetensors", state));
+    if (!mg_file_exists(state))
+        return mg_fail(t->ctx, MG_BAD_FILE,
+                       "%s; the run's state is not there any more", happened);
+    return mg_fail(t->ctx, MG_BAD_FILE,
+                   "%s; the last good state is kept: once that is mended, go "
+                   "on with --resume %s",
+                   happened, t->folder.path);
+}
+
 mg_status mg_trainer_run(mg_trainer *t)
 {
     t->last_event = t->last_save = mg_now();
@@ -175,6 +195,8 @@ mg_status mg_trainer_run(mg_trainer *t)
     const mg_status status = run_epochs(t, &stopped_early);
     if (status == MG_DIVERGED)
         return mg_trainer_explain_divergence(t);
+    if (status == MG_BAD_FILE)
+        return report_loss(t);
     MG_TRY(status);
     MG_TRY(mg_trainer_measure_test(t));
     if (t->request->profile) /* on its last batch; all is saved */

@@ -4,12 +4,14 @@
 examples=$MATGRAD_SOURCE_DIR/examples
 
 for program in lecture/koehn.mg fashion-mnist/mlp.mg text/kjv.mg \
-    physics/oscillator.mg; do
+    physics/oscillator.mg tables/wine.mg tables/cancer.mg tables/iris.mg \
+    tables/diabetes.mg tables/big.mg; do
     run 0 check "$examples/$program"
     quiet
 done
 
-for program in lecture/koehn.mg fashion-mnist/mlp.mg physics/oscillator.mg; do
+for program in lecture/koehn.mg fashion-mnist/mlp.mg physics/oscillator.mg \
+    tables/wine.mg tables/diabetes.mg; do
     run 0 gradcheck "$examples/$program" --elements 20
     quiet
     says 'pass'
