@@ -3,6 +3,7 @@
  * Layer base. */
 #include "base/ctx.h"
 #include "base/parallel.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,6 +85,7 @@ static void format_scratch(mg_ctx *ctx, const char *format, va_list arguments)
         ctx->scratch[0] = '\0';
     else if (length >= MG_MESSAGE_SIZE)
         trim_character(ctx->scratch, MG_MESSAGE_SIZE - 1);
+    mg_hide_controls(ctx->scratch);
 }
 
 mg_status mg_fail(mg_ctx *ctx, mg_status status, const char *format, ...)

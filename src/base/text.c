@@ -76,3 +76,16 @@ void mg_text_real(mg_text *text, double value, int digits)
     char number[MG_REAL_SIZE];
     mg_text_append(text, number, mg_format_real(number, value, digits));
 }
+
+/* U+0080 to U+009F are two bytes of UTF-8; terminals obey some of them. */
+void mg_hide_controls(char *string)
+{
+    for (char *c = string; *c != '\0'; c++) {
+        const unsigned char byte = (unsigned char)*c;
+        const bool wide = byte == 0xC2 && ((unsigned char)c[1] & 0xE0) == 0x80;
+        if ((byte < 0x20 && *c != '\n' && *c != '\t') || byte == 0x7F)
+            *c = '?';
+        if (wide)
+            c[0] = c[1] = '?';
+    }
+}

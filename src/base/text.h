@@ -27,6 +27,10 @@ void mg_text_puts(mg_text *text, const char *string);
 /* printf's form; for reals use mg_text_real (a locale may print a comma). */
 void mg_text_printf(mg_text *text, const char *format, ...) MG_PRINTF(2, 3);
 
+/* Puts ? in the place of control characters, but for tabs and line breaks: what
+ * a file holds must not command the terminal that it is shown on. */
+void mg_hide_controls(char *string);
+
 /* The shortest of at most `digits` significant digits (9 for f32, 17 for f64)
  * that reads back as the same number of that precision, with a point whatever
  * the locale; "nan", "inf", "-inf" otherwise. */

@@ -237,6 +237,8 @@ void mg_data_info_text(mg_text *text, const mg_data_info *info,
     for (size_t i = 0; i < facts->n; i++)
         if (is_listed(&facts->column[i]))
             put_classes(text, &facts->column[i], i + 1, stream);
+    if (text->data)
+        mg_hide_controls(text->data);
 }
 
 /* ---- JSON ---- */

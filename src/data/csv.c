@@ -24,8 +24,9 @@ static mg_status describe_classes(const mg_csv_column *c, mg_arena *arena,
                                   const mg_data_column *column,
                                   mg_column_facts *out)
 {
-    const size_t n = c->texts.n;
-    if (n == 0 || n > CLASSES_MOST)
+    /* classes= may name fewer or more than there are. */
+    const size_t n = column->text ? column->n_labels : c->texts.n;
+    if (c->texts.n == 0 || n == 0 || n > CLASSES_MOST)
         return MG_OK;
     mg_class_count *classes = mg_arena_alloc(arena, n, sizeof *classes);
     if (!classes)

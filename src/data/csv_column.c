@@ -237,8 +237,9 @@ static mg_status join_spellings(mg_csv_column *c)
         const mg_csv_text *t = &c->texts.text[i];
         char name[MG_CSV_INTEGER_SIZE];
         double value = 0;
-        if (!mg_csv_number(t->text, t->length, '.', &value) &&
-            !mg_csv_number(t->text, t->length, ',', &value))
+        if ((!mg_csv_number(t->text, t->length, '.', &value) &&
+             !mg_csv_number(t->text, t->length, ',', &value)) ||
+            !(fabs(value) <= WHOLE_MOST))
             continue; /* a fault */
         const size_t length = mg_csv_integer_name(name, value);
         status = mg_csv_texts_count(&joined, name, length, t->count);

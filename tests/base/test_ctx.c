@@ -108,6 +108,19 @@ static void log_lines_reach_the_hook_and_keep_the_message(void **state)
     mg_ctx_destroy(ctx);
 }
 
+static void messages_hold_no_commands_for_terminals(void **state)
+{
+    mg_ctx *ctx = NULL;
+    (void)state;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    mg_fail(ctx, MG_BAD_DATA, "%s",
+            "a\x1b[31m\tb\n\x7f\xc2\x9b\xc2\xb5\xce\xb1");
+    assert_string_equal(mg_message(ctx), "a?[31m\tb\n???\xc2\xb5\xce\xb1");
+    mg_fail(ctx, MG_BAD_DATA, "%s", "cut \xc2");
+    assert_string_equal(mg_message(ctx), "cut \xc2");
+    mg_ctx_destroy(ctx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +132,7 @@ int main(void)
         cmocka_unit_test(a_message_may_quote_the_message_before),
         cmocka_unit_test(a_long_message_is_cut_between_characters),
         cmocka_unit_test(log_lines_reach_the_hook_and_keep_the_message),
+        cmocka_unit_test(messages_hold_no_commands_for_terminals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

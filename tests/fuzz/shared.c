@@ -30,6 +30,8 @@ bool fuzz_worked(mg_ctx *ctx, mg_status status)
         return true;
     fuzz_require(status > MG_OK && status < MG_DIVERGED, "a known status");
     fuzz_require(*mg_message(ctx) != '\0', "a failure has a message");
+    if (getenv("FUZZ_MESSAGES"))
+        fprintf(stderr, "%s\n", mg_message(ctx));
     return false;
 }
 
