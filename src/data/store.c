@@ -1,6 +1,8 @@
 /* store: a block in memory that grows, then becomes what is still to be
- * written to the file. Rows that follow one another are read in one piece.
- * Layer data. */
+ * written to the file. An epoch takes some 2^10 blocks of 2^10 rows at a time,
+ * in any order within them (split.h): where so many blocks are of moderate
+ * size, each is read as a whole and kept for a while. Else rows are read one
+ * by one, those that follow one another in one piece. Layer data. */
 #define _POSIX_C_SOURCE 200809L
 #define _FILE_OFFSET_BITS 64
 #include "data/store.h"
@@ -14,6 +16,12 @@
 
 /* Once there is a file, it is written to in pieces of this size or of a row. */
 #define PIECE ((size_t)1 << 20)
+/* Rows of a block here, and how many are kept: a block of an epoch, 2^10 rows
+ * less those that are held out, touches some 5 or 6 of these, and the last
+ * window's are still being read when the next one's come. */
+#define BLOCK_ROWS INT64_C(256)
+#define KEPT_BLOCKS INT64_C(6656)
+#define CACHE_MOST ((size_t)128 << 20)
 
 struct mg_store {
     mg_ctx *ctx;
@@ -24,6 +32,11 @@ struct mg_store {
     size_t length, capacity;
     int file; /* -1: all are in memory */
     char *folder;
+    int64_t n_blocks;     /* of the file; 0: none are kept */
+    int32_t *place;       /* [n_blocks]: where a block is kept, -1 */
+    int64_t *kept;        /* [KEPT_BLOCKS]: which block is there, -1 */
+    int64_t next;         /* the place that is wanted next */
+    unsigned char *cache; /* [KEPT_BLOCKS][BLOCK_ROWS] rows */
 };
 
 /* ---- The file ---- */
@@ -117,12 +130,24 @@ mg_status mg_store_create(mg_ctx *ctx, size_t row_bytes, size_t most_memory,
     return MG_OK;
 }
 
+static void drop_cache(mg_store *s)
+{
+    mg_free(s->ctx, s->cache);
+    mg_free(s->ctx, s->kept);
+    mg_free(s->ctx, s->place);
+    s->cache = NULL;
+    s->kept = NULL;
+    s->place = NULL;
+    s->n_blocks = s->next = 0;
+}
+
 void mg_store_destroy(mg_store *store)
 {
     if (!store)
         return;
     if (store->file >= 0)
         close(store->file);
+    drop_cache(store);
     mg_free(store->ctx, store->folder);
     mg_free(store->ctx, store->memory);
     mg_free(store->ctx, store);
@@ -177,6 +202,7 @@ mg_status mg_store_append(mg_store *store, size_t n, const void *rows)
         return mg_no_memory(s->ctx);
     if (n == 0)
         return MG_OK;
+    drop_cache(s);
     if (s->file < 0 && total > s->most_memory)
         MG_TRY(spill(s));
     if (s->file >= 0) {
@@ -198,23 +224,89 @@ const void *mg_store_memory(mg_store *store)
     return store->file < 0 ? store->memory : NULL;
 }
 
-mg_status mg_store_read(mg_store *store, int64_t n, const int64_t rows[],
-                        void *out)
+/* Begins to keep blocks, if as many as it takes fit into memory. */
+static mg_status prepare_cache(mg_store *s)
 {
-    mg_store *s = store;
-    unsigned char *to = out;
-    if (s->file >= 0)
-        MG_TRY(write_memory(s));
+    size_t bytes = 0;
+    const size_t rows = (size_t)(KEPT_BLOCKS * BLOCK_ROWS);
+    if (s->cache || !mg_size_mul(rows, s->row_bytes, &bytes) ||
+        bytes > CACHE_MOST)
+        return MG_OK;
+    const int64_t blocks = s->rows / BLOCK_ROWS + 1;
+    s->place = mg_alloc(s->ctx, (size_t)blocks, sizeof *s->place);
+    s->kept = mg_alloc(s->ctx, (size_t)KEPT_BLOCKS, sizeof *s->kept);
+    s->cache = mg_alloc(s->ctx, bytes, 1);
+    if (!s->place || !s->kept || !s->cache) {
+        drop_cache(s);
+        return MG_NO_MEMORY;
+    }
+    for (int64_t i = 0; i < blocks; i++)
+        s->place[i] = -1;
+    for (int64_t i = 0; i < KEPT_BLOCKS; i++)
+        s->kept[i] = -1;
+    s->n_blocks = blocks;
+    return MG_OK;
+}
+
+/* Reads a block into the place of the one that has been kept longest. */
+static mg_status keep_block(mg_store *s, int64_t block)
+{
+    const int64_t first = block * BLOCK_ROWS, left = s->rows - first;
+    const int64_t rows = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+    const size_t bytes = (size_t)BLOCK_ROWS * s->row_bytes;
+    const int64_t place = s->next;
+    if (s->kept[place] >= 0)
+        s->place[s->kept[place]] = -1;
+    s->kept[place] = -1;
+    MG_TRY(read_piece(s, (size_t)first * s->row_bytes,
+                      s->cache + (size_t)place * bytes,
+                      (size_t)rows * s->row_bytes));
+    s->kept[place] = block;
+    s->place[block] = (int32_t)place;
+    s->next = (place + 1) % KEPT_BLOCKS;
+    return MG_OK;
+}
+
+static mg_status read_kept(mg_store *s, int64_t row, unsigned char *out)
+{
+    const int64_t block = row / BLOCK_ROWS;
+    if (s->place[block] < 0)
+        MG_TRY(keep_block(s, block));
+    const int64_t at = s->place[block] * BLOCK_ROWS + row % BLOCK_ROWS;
+    memcpy(out, s->cache + (size_t)at * s->row_bytes, s->row_bytes);
+    return MG_OK;
+}
+
+/* Rows one by one, those that follow one another in one piece. */
+static mg_status read_rows(const mg_store *s, int64_t n, const int64_t rows[],
+                           unsigned char *out)
+{
     for (int64_t i = 0, run = 1; i < n; i += run, run = 1) {
         while (i + run < n && rows[i + run] == rows[i] + run)
             run++;
         const size_t at = (size_t)rows[i] * s->row_bytes;
         const size_t length = (size_t)run * s->row_bytes;
         if (s->file < 0)
-            memcpy(to, s->memory + at, length);
+            memcpy(out, s->memory + at, length);
         else
-            MG_TRY(read_piece(s, at, to, length));
-        to += length;
+            MG_TRY(read_piece(s, at, out, length));
+        out += length;
     }
+    return MG_OK;
+}
+
+mg_status mg_store_read(mg_store *store, int64_t n, const int64_t rows[],
+                        void *out)
+{
+    mg_store *s = store;
+    if (s->file < 0)
+        return read_rows(s, n, rows, out);
+    MG_TRY(write_memory(s));
+    MG_TRY(prepare_cache(s));
+    if (!s->cache)
+        return read_rows(s, n, rows, out);
+    for (int64_t i = 0; i < n; i++)
+        MG_TRY(read_kept(s, rows[i],
+                         (unsigned char *)out + (size_t)i * s->row_bytes));
     return MG_OK;
 }

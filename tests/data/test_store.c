@@ -104,6 +104,34 @@ static void rows_come_back_from_memory_and_from_the_file(void **state)
     check_store(f, 200000, SIZE_MAX, 64, true);
 }
 
+/* More blocks than are kept, in the order of windows and in none; rows that
+ * are appended after a read are read too. */
+static void blocks_come_and_go(void **state)
+{
+    fixture *f = *state;
+    mg_store *s = NULL;
+    const int64_t n = 2000003;
+    uint64_t random = 1;
+    assert_int_equal(mg_store_create(f->ctx, row_bytes, 0, &s), MG_OK);
+    assert_int_equal(append(s, 0, n, 64), MG_OK);
+    for (int64_t i = 0; i < 40000; i++) {
+        int64_t rows[8];
+        for (int k = 0; k < 8; k++) {
+            random = random * 6364136223846793005U + 1442695040888963407U;
+            const int64_t window = i / 20000 * 1000000;
+            const int64_t range = i % 100 == 0 ? n : 1000000;
+            rows[k] = (int64_t)(random >> 33) % range;
+            if (range < n)
+                rows[k] += window;
+        }
+        check_rows(s, 8, rows);
+    }
+    const int64_t last[] = {n - 1, n, n + 999, 0};
+    assert_int_equal(append(s, n, n + 1000, 64), MG_OK);
+    check_rows(s, 4, last);
+    mg_store_destroy(s);
+}
+
 static void rows_larger_than_a_piece_are_stored(void **state)
 {
     fixture *f = *state;
@@ -216,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(rows_come_back_from_memory_and_from_the_file),
+        TEST(blocks_come_and_go),
         TEST(rows_larger_than_a_piece_are_stored),
         TEST(an_empty_store_is_one),
         TEST(sizes_that_overflow_are_no_memory),
