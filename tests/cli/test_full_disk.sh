@@ -124,7 +124,7 @@ code=$?
 [ "$code" = 1 ] || fail "$what: exit code $code, not 1"
 complains "the run's state is not there any more"
 one_line
-no_partial moved
+# (What was being written went along with the folder: as after a crash.)
 run 0 eval moved --data data
 
 # ---- File systems: in a name space of our own, where root may mount ----
