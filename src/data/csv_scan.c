@@ -318,9 +318,11 @@ static mg_status report(scan *s)
     mg_csv_faults *all = s->faults;
     for (size_t i = 0; i < t->n; i++) {
         const mg_csv_column *c = &t->column[i];
+        if (!c->unlike)
+            continue; /* no faults but those of the encoding */
         if (c->dated)
             join_dates(all, c);
-        else if (c->kind != MG_CSV_TEXT && c->unlike)
+        else if (c->kind != MG_CSV_TEXT)
             mg_csv_faults_join(all, c->unlike);
     }
     if (all->total == 0)
