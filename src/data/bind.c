@@ -212,8 +212,29 @@ static mg_status claim_by_schema(const claimer *c, size_t i,
     return take(c, i, n, column);
 }
 
+static bool is_input_name(const claimer *c, const char *name)
+{
+    for (size_t i = 0; i < c->network->n_inputs; i++)
+        if (strcmp(c->network->input[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether a column that fits is marked and bears the name of nobody else. */
+static bool finds_marked(const claimer *c, const mg_network_input *input)
+{
+    for (size_t i = 0; i < c->dataset->n_columns; i++) {
+        const mg_data_column *column = &c->dataset->column[i];
+        if (!c->taken[i] && column->target && fits(input, column) &&
+            !is_input_name(c, column->name))
+            return true;
+    }
+    return false;
+}
+
 /* A number whose name is that of an input with dimensions is one of its
- * columns in order, no more. */
+ * columns in order, no more. A target prefers a column that the user marked:
+ * the one of its name may be a feature that is called c by chance. */
 static mg_status claim_by_name(const claimer *c, size_t i)
 {
     const mg_network_input *input = &c->network->input[i];
@@ -221,6 +242,8 @@ static mg_status claim_by_name(const claimer *c, size_t i)
     if (c->claims[i].n > 0 || found == SIZE_MAX)
         return MG_OK;
     const mg_data_column *column = &c->dataset->column[found];
+    if (input->target && !column->target && finds_marked(c, input))
+        return MG_OK;
     if (fits(input, column))
         return take(c, i, 1, &found);
     if (input->target && !c->targets) {

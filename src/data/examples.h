@@ -39,11 +39,12 @@ typedef struct {
 } mg_examples;
 
 /* Decides which columns feed which input, and reads them. Columns go to
- * inputs and targets of the same name; then a target takes the column that is
- * marked as one, and an input with dimensions takes, in order, as many columns
- * of numbers as it needs of those that nothing else claims; a column without
- * a name fits by its kind and shape. Labels and integers need integers within
- * their range, or texts that become them. Messages count rows from 1.
+ * inputs and targets of the same name, unless a marked one fits the target and
+ * bears no other's name; then a target takes the column that is marked as one,
+ * and an input with dimensions takes, in order, as many columns of numbers as
+ * it needs of those that nothing else claims; a column without a name fits by
+ * its kind and shape. Labels and integers need integers within their range, or
+ * texts that become them. Messages count rows from 1.
  * With `schema` (NULL: none), columns, classes and symbols are those that it
  * says. With `targets` false, targets are absent, and no other input takes
  * what would have been theirs. */

@@ -186,6 +186,31 @@ static void several_marked_columns_are_a_target_with_dimensions(void **state)
     check(f, 1, "up, down");
 }
 
+static void a_marked_target_wins_over_a_feature_of_its_name(void **state)
+{
+    fixture *f = *state;
+    number(f, "a");
+    column(f, "c", MG_I64, (mg_shape){0});
+    text(f, "species")->target = true;
+    want(f, "x", false, 0, 1, 2, 0);
+    want(f, "c", true, 3, 0, 0, 0);
+    claims(f);
+    check(f, 0, "a, c");
+    check(f, 1, "species");
+}
+
+static void a_mark_that_fits_another_target_leaves_names_alone(void **state)
+{
+    fixture *f = *state;
+    number(f, "y");
+    text(f, "species")->target = true;
+    want(f, "y", true, 0, 0, 0, 0);
+    want(f, "c", true, 3, 0, 0, 0);
+    claims(f);
+    check(f, 0, "y");
+    check(f, 1, "species");
+}
+
 static void one_number_is_a_vector_of_one(void **state)
 {
     fixture *f = *state;
@@ -474,6 +499,8 @@ int main(void)
         TEST(a_number_of_a_vector_s_name_is_one_of_its_columns),
         TEST(inputs_take_columns_in_their_own_order),
         TEST(several_marked_columns_are_a_target_with_dimensions),
+        TEST(a_marked_target_wins_over_a_feature_of_its_name),
+        TEST(a_mark_that_fits_another_target_leaves_names_alone),
         TEST(one_number_is_a_vector_of_one),
         TEST(texts_are_for_labels_alone),
         TEST(a_target_that_is_not_marked_is_asked_for),
