@@ -3,13 +3,17 @@
 
 #include <math.h>
 
-/* The only label with n classes that have names, or NULL. */
-static const mg_schema_input *find_label(const mg_schema *schema, int64_t n)
+/* The only label of n classes whose names the data had, or some of them; or
+ * NULL. */
+static const mg_schema_input *find_label(const mg_model *model, int64_t n)
 {
+    const mg_schema *const schema = &model->schema;
     const mg_schema_input *found = NULL;
     for (size_t i = 0; i < schema->n; i++) {
         const mg_schema_input *input = &schema->input[i];
-        if (n < 1 || input->n_classes != (size_t)n)
+        const mg_network_input *const label =
+            mg_network_find_input(model->network, input->name);
+        if (n < 1 || input->n_classes == 0 || !label || label->classes != n)
             continue;
         if (found)
             return NULL;
@@ -36,7 +40,7 @@ const mg_schema_input *mg_output_classes(const mg_model *model, size_t index)
     const mg_value value = model->network->output[index].value;
     const mg_type type = mg_value_type(g, value);
     const bool real = !mg_dtype_is_integer(type.dtype);
-    return find_label(&model->schema,
+    return find_label(model,
                       real ? mg_shape_size(&type.shape) : counted(g, value));
 }
 

@@ -102,3 +102,17 @@ complains 'what!'
 run 0 predict run --data other/x.npy
 lines 1
 finish
+
+# Data that name fewer classes than the network has: those have names.
+cat >two.csv <<'DATA'
+a,b,c
+9,0,low
+0,9,high
+9,1,low
+1,9,high
+8,0,low
+0,8,high
+DATA
+run 0 train net.mg --data 'two.csv?target=c' --out fewer
+run 0 predict fewer --at x=9,0
+says '"class": {"p": "low", "best": "low"}'
