@@ -116,11 +116,11 @@ def momentum(weights, gradients, state):
     return jax.tree.map(lambda w, s: w - 0.01 * s, weights, v), {**state, "m": v}
 
 
-def adam(weights, gradients, state):
+def adam(weights, gradients, state, rate=1e-3):
     m, v, t = state["m"], state["v"], state["t"] + 1
     m = jax.tree.map(lambda s, g: 0.9 * s + 0.1 * g, m, gradients)
     v = jax.tree.map(lambda s, g: 0.999 * s + 0.001 * g * g, v, gradients)
-    size = 1e-3 / (1 - 0.9 ** t)
+    size = rate / (1 - 0.9 ** t)
     scale = 1 / jnp.sqrt(1 - 0.999 ** t)
 
     def new(w, first, second):
