@@ -13,8 +13,8 @@
 #define LANES (BYTES / 4)
 /* As many sums as hide the instruction's latency and fit in 16 registers. */
 #define SUMS 12
-#define TURNS 200000
-#define ROUNDS 20
+#define TURNS 50000
+#define ROUNDS 400
 
 typedef float vector __attribute__((vector_size(BYTES)));
 
