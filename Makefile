@@ -1,10 +1,12 @@
 # The front: CMake does the work (CMakePresets.json, cmake/). Every target
 # installs what it needs and lacks; with nothing missing that is one fast look.
-.PHONY: all install uninstall demo test fuzz bench bench-peers size docs format check \
-    kjv tables deps clean
+.PHONY: all install uninstall demo test fuzz bench bench-peers performance size docs \
+    format check kjv tables deps clean
 RUN = runs/demo
 PEERS = build/peers
 SECONDS = 60
+ROUNDS = 3
+ROWS =
 PREFIX = /usr/local
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
@@ -64,19 +66,27 @@ docs:
 	tools/print_errors >docs/errors.md
 	tools/print_api >docs/c-api.md
 
-# The rows of bench/rows.json; build/profile shows where a row's time goes.
+# The rows of bench/rows.json, beside the peers if bench-peers was made before;
+# ROUNDS and ROWS (a part of their names) choose.
 bench: all
-	cmake --build build --target profile
-	bench/run
+	cmake --build build --target bench
+	bench/run --rounds $(ROUNDS) --rows '$(ROWS)'
 
-# PyTorch and JAX come into a virtual environment. +cpu: PyPI's own PyTorch
-# would bring gigabytes for graphics cards.
+# PyTorch, JAX and onnxruntime come into a virtual environment. PyTorch's own
+# index has it without gigabytes for graphics cards.
 bench-peers: all
 	@tools/install_deps peers
 	[ -d $(PEERS) ] || python3 -m venv $(PEERS)
-	$(PEERS)/bin/python -c 'import torch, jax' 2>/dev/null || \
-	    $(PEERS)/bin/pip install --quiet torch==2.13.0 jax==0.10.2
-	bench/run --python $(PEERS)/bin/python
+	$(PEERS)/bin/python -c 'import torch, jax, onnx, onnxruntime' 2>/dev/null || \
+	    $(PEERS)/bin/pip install --quiet -r bench/peers/requirements.txt
+	$(MAKE) bench
+
+# Measures all of docs/performance.md and writes its tables. Takes a quarter of
+# an hour, on a machine that has nothing else to do.
+performance: all
+	@tools/install_deps demo peers performance
+	cmake --build build --target bench
+	bench/report --rounds $(ROUNDS)
 
 # What matgrad adds to a program: docs/size.md.
 size: all

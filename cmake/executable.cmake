@@ -15,12 +15,6 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.c)
         target_compile_options(${target} PRIVATE -ffp-contract=off)
     endforeach()
     target_link_libraries(matgrad PRIVATE matgrad_cli matgrad_static)
-
-    # A developer's tool, built on request: bench/profile.c.
-    add_executable(profile EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/bench/profile.c)
-    target_include_directories(profile PRIVATE ${PROJECT_SOURCE_DIR}/src)
-    target_compile_options(profile PRIVATE -ffp-contract=off)
-    target_link_libraries(profile PRIVATE matgrad_static)
 else()
     message(STATUS "src/cli/main.c is missing: no executable")
 endif()

@@ -1,4 +1,4 @@
-"""Steps of JAX (jit, CPU) on the rows of bench/rows.json; see serve.py.
+"""Steps of JAX (jit, CPU) on the rows of bench; see serve.py.
 
 The whole step is one compiled function that is given the old weights' memory.
 """
@@ -7,88 +7,120 @@ import math
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from networks import output_shape, shape_after
 from serve import serve
 
+RANDOM = np.random.default_rng(1)
 
-def layers(sizes):
+
+def uniform(shape, end):
+    return jnp.asarray(RANDOM.uniform(-end, end, shape), jnp.float32)
+
+
+def normal(shape, deviation):
+    return jnp.asarray(RANDOM.normal(0, deviation, shape), jnp.float32)
+
+
+# ---- Layers: for each kind its weights, and what it makes of x ----
+
+
+def linear(n_in, n_out):
     """Weights [in, out] and biases, uniform as in PyTorch's Linear."""
-    keys = jax.random.split(jax.random.PRNGKey(1), len(sizes))
+    end = 1 / math.sqrt(n_in)
+    return {"W": uniform((n_in, n_out), end), "b": uniform((n_out,), end)}
+
+
+def dense(weights, x):
+    return x @ weights["W"] + weights["b"]
+
+
+def layernorm(weights, x):
+    mean = x.mean(-1, keepdims=True)
+    variance = x.var(-1, keepdims=True)
+    return (x - mean) * jax.lax.rsqrt(variance + 1e-5) * weights["W"] + weights["b"]
+
+
+def attention(heads, weights, x):
+    batch, places, width = x.shape
+    q, k, v = (part.reshape(batch, places, heads, -1).transpose(0, 2, 1, 3)
+               for part in jnp.split(dense(weights["qkv"], x), 3, -1))
+    scores = q @ k.transpose(0, 1, 3, 2) / math.sqrt(width // heads)
+    seen = jnp.tril(jnp.ones((places, places), bool))
+    y = jax.nn.softmax(jnp.where(seen, scores, -jnp.inf), -1) @ v
+    return dense(weights["out"], y.transpose(0, 2, 1, 3).reshape(x.shape))
+
+
+PLAIN = {"relu": jax.nn.relu, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid,
+         "gelu": functools.partial(jax.nn.gelu, approximate=False),
+         "flatten": lambda x: x.reshape(x.shape[0], -1)}
+
+
+def make_layer(layer, shape):
+    kind, *sizes = layer
+    width = shape[-1]
+    if kind in PLAIN:
+        return {}, lambda weights, x: PLAIN[kind](x)
+    if kind == "dense":
+        return linear(width, sizes[0]), dense
+    if kind == "layernorm":
+        return {"W": jnp.ones(width), "b": jnp.zeros(width)}, layernorm
+    if kind == "attention":
+        weights = {"qkv": linear(width, 3 * width), "out": linear(width, width)}
+        return weights, functools.partial(attention, sizes[0])
+    if kind == "embedding":
+        return {"W": normal(sizes, 1)}, lambda weights, x: weights["W"][x]
+    if kind == "positions":
+        return {"P": normal(shape, 0.02)}, lambda weights, x: x + weights["P"]
+    if kind == "residual":
+        weights, inner = make_layers(sizes[0], shape)
+        return weights, lambda weights, x: x + inner(weights, x)
+    raise ValueError(f"no layer {kind}")
+
+
+def make_layers(layers, shape):
     made = []
-    for key, n_in, n_out in zip(keys, sizes, sizes[1:]):
-        end = 1 / math.sqrt(n_in)
-        w, b = jax.random.split(key)
-        made.append({"W": jax.random.uniform(w, (n_in, n_out), minval=-end, maxval=end),
-                     "b": jax.random.uniform(b, (n_out,), minval=-end, maxval=end)})
-    return made
+    for layer in layers:
+        made.append(make_layer(layer, shape))
+        shape = shape_after(layer, shape)
+    calls = [call for _, call in made]
+
+    def run(weights, x):
+        for call, of_layer in zip(calls, weights):
+            x = call(of_layer, x)
+        return x
+
+    return [weights for weights, _ in made], run
 
 
-def forward(activation, last, weights, x):
-    x = x.reshape(x.shape[0], -1)
-    for layer in weights[:-1]:
-        x = activation(x @ layer["W"] + layer["b"])
-    return last(x @ weights[-1]["W"] + weights[-1]["b"])
-
-
-def half_squared_error(z, y):
-    return jnp.sum((z - y) ** 2) / 2
+# ---- Losses and optimisers ----
 
 
 def cross_entropy(z, y):
     logs = jax.nn.log_softmax(z)
-    return -jnp.mean(jnp.take_along_axis(logs, y[:, None], axis=-1))
+    return -jnp.mean(jnp.take_along_axis(logs, y[..., None], axis=-1))
 
 
-def same(x):
-    return x
-
-
-gelu = functools.partial(jax.nn.gelu, approximate=False)
-
-
-def uniform(shape):
-    return jax.random.uniform(jax.random.PRNGKey(2), shape)
-
-
-def lecture():
-    net = functools.partial(forward, jax.nn.sigmoid, jax.nn.sigmoid)
-    return net, layers([2, 2, 1]), uniform((1, 2)), uniform((1, 1)), half_squared_error
-
-
-def classifier(sizes, activation, batch, shape):
-    labels = jax.random.randint(jax.random.PRNGKey(3), (batch,), 0, sizes[-1])
-    net = functools.partial(forward, activation, same)
-    return net, layers(sizes), uniform((batch, *shape)), labels, cross_entropy
-
-
-def mlp(batch):
-    return classifier([784, 256, 128, 10], jax.nn.relu, batch, (28, 28))
-
-
-def wide(batch):
-    return classifier([1024, 1024, 1024, 10], gelu, batch, (1024,))
-
-
-ROWS = {
-    "lecture-2-2-1": lecture,
-    "mlp-784-256-128-10-b1": lambda: mlp(1),
-    "mlp-784-256-128-10-b64": lambda: mlp(64),
-    "mlp-784-256-128-10-b256": lambda: mlp(256),
-    "mlp-784-256-128-10-b1024": lambda: mlp(1024),
-    "mlp-784-256-128-10-b64-adam": lambda: mlp(64),
-    "mlp-1024x3-gelu-b256": lambda: wide(256),
-}
+LOSSES = {"cross_entropy": cross_entropy,
+          "half_squared_error": lambda z, y: jnp.sum((z - y) ** 2) / 2,
+          "mse": lambda z, y: jnp.mean((z - y) ** 2)}
 
 
 def sgd(weights, gradients, state):
     return jax.tree.map(lambda w, g: w - 0.01 * g, weights, gradients), state
 
 
-def adam(weights, gradients, state):
+def momentum(weights, gradients, state):
+    v = jax.tree.map(lambda s, g: 0.9 * s + g, state["m"], gradients)
+    return jax.tree.map(lambda w, s: w - 0.01 * s, weights, v), {**state, "m": v}
+
+
+def adam(weights, gradients, state, rate=1e-3):
     m, v, t = state["m"], state["v"], state["t"] + 1
     m = jax.tree.map(lambda s, g: 0.9 * s + 0.1 * g, m, gradients)
     v = jax.tree.map(lambda s, g: 0.999 * s + 0.001 * g * g, v, gradients)
-    size = 1e-3 / (1 - 0.9 ** t)
+    size = rate / (1 - 0.9 ** t)
     scale = 1 / jnp.sqrt(1 - 0.999 ** t)
 
     def new(w, first, second):
@@ -97,11 +129,24 @@ def adam(weights, gradients, state):
     return jax.tree.map(new, weights, m, v), {"m": m, "v": v, "t": t}
 
 
-def make(name):
-    if name not in ROWS:
-        return None
-    net, weights, x, y, loss = ROWS[name]()
-    update = adam if name.endswith("adam") else sgd
+OPTIMISERS = {"sgd": sgd, "momentum": momentum, "adam": adam}
+
+# ---- The row ----
+
+
+def random_examples(network, batch):
+    shape, out = (batch, *network.shape), (batch, *output_shape(network))
+    x = jnp.asarray(RANDOM.integers(0, network.symbols, shape)) if network.symbols \
+        else jnp.asarray(RANDOM.random(shape), jnp.float32)
+    y = jnp.asarray(RANDOM.integers(0, out[-1], out[:-1])) if network.loss == "cross_entropy" \
+        else jnp.asarray(RANDOM.random(out), jnp.float32)
+    return x, y
+
+
+def make(network, batch):
+    weights, net = make_layers(network.layers, network.shape)
+    x, y = random_examples(network, batch)
+    loss, update = LOSSES[network.loss], OPTIMISERS[network.optimiser]
     zeros = functools.partial(jax.tree.map, jnp.zeros_like)
     state = {"m": zeros(weights), "v": zeros(weights), "t": jnp.zeros(())}
 
@@ -119,7 +164,7 @@ def make(name):
         now[0], now[1], value = train(now[0], now[1], x, y)
         value.block_until_ready()
 
-    return step, lambda: compiled(kept, x).block_until_ready()
+    return {"step": step, "forward": lambda: compiled(kept, x).block_until_ready()}
 
 
 if __name__ == "__main__":

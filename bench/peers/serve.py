@@ -1,12 +1,16 @@
 """What the peers' programs share: timing, and answering one row after the other.
 
-A program is started once and reads the names of rows, a line each; it answers
-each with {"step_us": ..., "forward_us": ...} in one line of JSON, or with null
-for a row that it does not know. Rows may be named as arguments instead.
+A program is started once and reads rows, an object of JSON a line with the
+row's name, file and batch; it answers each with {"step_us": ...,
+"forward_us": ...} in one line of JSON: null for a row that it does not know,
+{"error": ...} for one that it cannot do. The last row is kept, so a compiler's
+work is done once for all rounds.
 """
 import json
 import sys
 import time
+
+from networks import NETWORKS
 
 ROUNDS, SECONDS = 5, 0.3
 
@@ -30,15 +34,23 @@ def time_calls(call, calls):
     return time.perf_counter() - start
 
 
-def answer(make, name):
-    """make(name) gives the calls of one training step and one forward pass."""
-    calls = make(name)
-    if calls is None:
+def answer(make, row):
+    """make(network, batch) gives the calls that are timed, by what they are:
+    step, forward."""
+    if row["file"] not in NETWORKS:
         return None
-    step, forward = calls
-    return {"step_us": best_of_rounds(step), "forward_us": best_of_rounds(forward)}
+    calls = make(NETWORKS[row["file"]], row["batch"])
+    return {what + "_us": call for what, call in calls.items()}
 
 
 def serve(make):
-    for line in sys.argv[1:] or sys.stdin:
-        print(json.dumps(answer(make, line.strip())), flush=True)
+    kept, calls = None, None
+    for line in sys.stdin:
+        row = json.loads(line)
+        try:
+            if row != kept:
+                kept, calls = row, answer(make, row)
+            times = calls and {what: best_of_rounds(call) for what, call in calls.items()}
+        except Exception as error:  # the other rows are worth having
+            kept, times = None, {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(times), flush=True)
