@@ -1,6 +1,5 @@
-# Developers' tools, built on request alone (make bench): bench/profile.c times
-# the steps of a plan, bench/steps.c does so many of them, bench/bound.c times
-# the dense library.
+# Developers' tools, built on request alone (make bench): bench/steps.c does so
+# many steps of a plan, bench/bound.c times the dense library.
 function(matgrad_bench name)
     list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/bench/)
     add_executable(${name} EXCLUDE_FROM_ALL ${ARGN})
@@ -12,7 +11,6 @@ function(matgrad_bench name)
 endfunction()
 
 add_custom_target(bench)
-matgrad_bench(profile profile.c)
 matgrad_bench(steps steps.c)
 if(MATGRAD_HAVE_ONEDNN AND NOT CMAKE_CROSSCOMPILING)
     matgrad_bench(bound bound.c library.c peak.c)

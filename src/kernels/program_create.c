@@ -2,6 +2,8 @@
  * results to registers. Layer kernels. */
 #include "kernels/program.h"
 
+#include "kernels/reduction.h"
+
 /* A share of less work than this is not worth a thread's start. */
 #define SHARE_PICOSECONDS 1000000
 /* Of an element by a scalar function in doubles, and by a fold. */
@@ -207,26 +209,14 @@ static mg_block_fn *choose(binder *b, const mg_program_instruction *in,
     return fits ? entry->run : mg_block_any;
 }
 
-static const struct {
-    const mg_op *op;
-    mg_fold_kind kind;
-    bool divides;
-} folds[] = {
-    {&mg_op_sum, MG_SUM_FOLD, false},
-    {&mg_op_mean, MG_SUM_FOLD, true},
-    {&mg_op_max, MG_LARGEST_FOLD, false},
-    {&mg_op_min, MG_SMALLEST_FOLD, false},
-};
-
+/* extent.h lets in only operations of one fold. */
 static void bind_fold(binder *b, mg_program_instruction *in)
 {
+    const mg_reducing *const how = mg_reducing_of(in->op.op);
     in->work = MG_DO_FOLD;
+    in->fold = &b->set->fold[how->fold];
+    in->divisor = how->divides ? (double)b->p->length : 1;
     b->picoseconds += FOLD_PICOSECONDS;
-    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++)
-        if (folds[i].op == in->op.op) {
-            in->fold = &b->set->fold[folds[i].kind];
-            in->divisor = folds[i].divides ? (double)b->p->length : 1;
-        }
 }
 
 static void set_block(binder *b, bool full)

@@ -113,16 +113,6 @@ static void run_reduce(const mg_step *step, void *const arg[], mg_frame *frame)
 
 /* ---- Taking ---- */
 
-static const struct {
-    const mg_op *op;
-    mg_fold_kind fold;
-    bool divides;
-} folds[] = {
-    {&mg_op_sum, MG_SUM_FOLD, false},     {&mg_op_mean, MG_SUM_FOLD, true},
-    {&mg_op_var, MG_SUM_FOLD, true},      {&mg_op_prod, MG_PRODUCT_FOLD, false},
-    {&mg_op_max, MG_LARGEST_FOLD, false}, {&mg_op_min, MG_SMALLEST_FOLD, false},
-};
-
 /* Elements whose fold is worth a thread's start. */
 #define GRAIN_ELEMENTS 10000
 
@@ -139,25 +129,21 @@ mg_status mg_reduce_take(const mg_vector_set *set, mg_arena *arena,
     const mg_node *const node = step->node;
     if (step->operand[0].tensor.type.dtype != MG_F32)
         return mg_pick_take(arena, step, taken);
-    for (size_t i = 0; i < sizeof folds / sizeof *folds; i++) {
-        if (folds[i].op != node->op)
-            continue;
-        reduce *const r = mg_arena_alloc(arena, 1, sizeof *r);
-        if (!r)
-            return MG_NO_MEMORY;
-        mg_reduction_of(step, &r->shape);
-        r->fold = &set->fold[folds[i].fold];
-        r->squares =
-            node->op == &mg_op_var ? &set->fold[MG_SQUARES_FOLD] : NULL;
-        r->divisor =
-            folds[i].divides ? (double)(r->shape.folds * r->shape.n) : 1;
-        r->grain = grain_of(&r->shape);
-        step->data = r;
-        step->run = run_reduce;
-        *taken = true;
-        return MG_OK;
-    }
-    return mg_pick_take(arena, step, taken);
+    const mg_reducing *const how = mg_reducing_of(node->op);
+    if (!how)
+        return mg_pick_take(arena, step, taken);
+    reduce *const r = mg_arena_alloc(arena, 1, sizeof *r);
+    if (!r)
+        return MG_NO_MEMORY;
+    mg_reduction_of(step, &r->shape);
+    r->fold = &set->fold[how->fold];
+    r->squares = node->op == &mg_op_var ? &set->fold[MG_SQUARES_FOLD] : NULL;
+    r->divisor = how->divides ? (double)(r->shape.folds * r->shape.n) : 1;
+    r->grain = grain_of(&r->shape);
+    step->data = r;
+    step->run = run_reduce;
+    *taken = true;
+    return MG_OK;
 }
 
 static mg_status take_best(mg_arena *arena, const mg_graph *g, mg_step *step,

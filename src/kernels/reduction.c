@@ -64,3 +64,17 @@ void mg_reduction_of(const mg_step *step, mg_reduction *out)
     r.folds = mg_axes_size(&r.reduced);
     *out = r;
 }
+
+static const mg_reducing reducing[] = {
+    {&mg_op_sum, MG_SUM_FOLD, false},     {&mg_op_mean, MG_SUM_FOLD, true},
+    {&mg_op_var, MG_SUM_FOLD, true},      {&mg_op_prod, MG_PRODUCT_FOLD, false},
+    {&mg_op_max, MG_LARGEST_FOLD, false}, {&mg_op_min, MG_SMALLEST_FOLD, false},
+};
+
+const mg_reducing *mg_reducing_of(const mg_op *op)
+{
+    for (size_t i = 0; i < sizeof reducing / sizeof *reducing; i++)
+        if (reducing[i].op == op)
+            return &reducing[i];
+    return NULL;
+}

@@ -4,6 +4,7 @@
 #define MG_KERNELS_REDUCTION_H
 
 #include "kernels/axes.h"
+#include "kernels/vector/set.h"
 #include "optimise/plan.h"
 
 /* y[kept] = fold over (reduced, n) of x; with a width, for so many elements
@@ -19,6 +20,16 @@ typedef struct {
 
 /* Of a step that reduces operand 0 into operand 1. */
 void mg_reduction_of(const mg_step *step, mg_reduction *out);
+
+/* How an operation reduces: var takes a second fold. */
+typedef struct {
+    const mg_op *op;
+    mg_fold_kind fold;
+    bool divides; /* by the number of elements */
+} mg_reducing;
+
+/* That of an operation, or NULL: it is none of sum mean var prod max min. */
+const mg_reducing *mg_reducing_of(const mg_op *op);
 
 /* The kernel for argmax, argmin, any and all. */
 mg_status mg_pick_take(mg_arena *arena, mg_step *step, bool *taken);

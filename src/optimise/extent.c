@@ -28,7 +28,8 @@ static int folded_from(const mg_node *node, int rank)
     return rank - axes;
 }
 
-bool mg_folds_rows(const mg_graph *g, const mg_node *node)
+/* Whether the node folds the last axes of its operand, within limits. */
+static bool folds_rows(const mg_graph *g, const mg_node *node)
 {
     if (!is_fold(node->op) || node->type.dtype != MG_F32 || node->n_attrs < 2)
         return false;
@@ -45,10 +46,12 @@ bool mg_joins(const mg_graph *g, const mg_node *node)
     if (node->op->kind == MG_ELEMENTWISE)
         return node->op->scalar && node->n_inputs >= 1 &&
                node->n_inputs <= MG_LOOP_SOURCES;
-    return node->op == &mg_op_reshape || mg_folds_rows(g, node);
+    return node->op == &mg_op_reshape || folds_rows(g, node);
 }
 
-bool mg_is_row_value(const mg_extent *extent, const mg_shape *shape)
+/* Whether a value of that shape is a number a row: [rows.., 1..] or [rows..].
+ */
+static bool is_row_value(const mg_extent *extent, const mg_shape *shape)
 {
     if (extent->row_axis < 0 || shape->rank < extent->row_axis ||
         (shape->rank > extent->row_axis && shape->rank != extent->shape.rank))
@@ -64,8 +67,8 @@ mg_level mg_level_of(const mg_extent *extent, const mg_node *node)
     const bool element = node->op->kind == MG_ELEMENTWISE;
     if (element && mg_shape_equal(&node->type.shape, &extent->shape))
         return MG_LEVEL_FULL;
-    return mg_is_row_value(extent, &node->type.shape) ? MG_LEVEL_ROW
-                                                      : MG_LEVEL_NONE;
+    return is_row_value(extent, &node->type.shape) ? MG_LEVEL_ROW
+                                                   : MG_LEVEL_NONE;
 }
 
 /* The node among n that gives a value, or NULL. */

@@ -17,9 +17,6 @@ typedef enum {
     MG_LEVEL_ROW,  /* a number a row */
 } mg_level;
 
-/* Whether the node folds the last axes of its operand, within limits. */
-bool mg_folds_rows(const mg_graph *g, const mg_node *node);
-
 /* Whether a node may stand in a group at all. */
 bool mg_joins(const mg_graph *g, const mg_node *node);
 
@@ -29,9 +26,5 @@ bool mg_extent_of(const mg_graph *g, size_t n, const mg_node *const node[],
                   mg_extent *out);
 
 mg_level mg_level_of(const mg_extent *extent, const mg_node *node);
-
-/* Whether a value of that shape is a number a row: [rows.., 1..] or [rows..].
- */
-bool mg_is_row_value(const mg_extent *extent, const mg_shape *shape);
 
 #endif

@@ -50,12 +50,7 @@ static mg_status group_of_one(const fuser *f, uint32_t id, mg_group *out)
     if (!node)
         return MG_NO_MEMORY;
     *node = node_of(f, id);
-    *out = (mg_group){.n = 1,
-                      .node = node,
-                      .n_inputs = (size_t)(*node)->n_inputs,
-                      .n_outputs = 1,
-                      .input = (*node)->input,
-                      .output = &(*node)->self};
+    *out = mg_group_of_one(node);
     return MG_OK;
 }
 

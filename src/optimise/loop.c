@@ -108,19 +108,6 @@ static void set_operand(const walks *w, int i, mg_dtype dtype,
 
 /* ---- Instructions ---- */
 
-/* The step as a group. */
-static mg_group group_of(const mg_step *step)
-{
-    if (step->group)
-        return *step->group;
-    return (mg_group){.n = 1,
-                      .node = &step->node,
-                      .n_inputs = (size_t)step->node->n_inputs,
-                      .n_outputs = 1,
-                      .input = step->node->input,
-                      .output = &step->node->self};
-}
-
 /* The number of a value in the loop: its operand, else that of the node that
  * computes it. */
 static int number_of(const mg_group *group, mg_value v)
@@ -212,7 +199,8 @@ static bool spread_operands(const mg_extent *extent, const mg_step *step,
 
 bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out)
 {
-    const mg_group group = group_of(step);
+    const mg_group group =
+        step->group ? *step->group : mg_group_of_one(&step->node);
     mg_extent extent;
     mg_tensor view[MG_LOOP_OPERANDS];
     walks w;

@@ -69,6 +69,16 @@ void mg_plan_destroy(mg_plan *plan)
     mg_free(plan->ctx, plan);
 }
 
+mg_group mg_group_of_one(const mg_node *const *node)
+{
+    return (mg_group){.n = 1,
+                      .node = node,
+                      .n_inputs = (size_t)(*node)->n_inputs,
+                      .n_outputs = 1,
+                      .input = (*node)->input,
+                      .output = &(*node)->self};
+}
+
 double mg_step_flops(const mg_plan *plan, const mg_step *step)
 {
     double flops = 0;

@@ -32,6 +32,9 @@ typedef struct {
     const mg_value *output; /* what others read */
 } mg_group;
 
+/* The group of a node alone, whose pointer must last as long. */
+mg_group mg_group_of_one(const mg_node *const *node);
+
 typedef struct mg_step mg_step;
 typedef struct mg_kernel mg_kernel;
 

@@ -94,12 +94,7 @@ static mg_status group_of_one(mg_compiler *c, const mg_node *node,
     if (!group || !member)
         return MG_NO_MEMORY;
     *member = node;
-    *group = (mg_group){.n = 1,
-                        .node = member,
-                        .n_inputs = (size_t)node->n_inputs,
-                        .n_outputs = 1,
-                        .input = node->input,
-                        .output = &node->self};
+    *group = mg_group_of_one(member);
     *out = group;
     return MG_OK;
 }

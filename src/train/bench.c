@@ -41,8 +41,6 @@ static mg_status time_plan(mg_step_plan *p, double *out)
     return MG_OK;
 }
 
-/* ---- Counting ---- */
-
 /* ---- The whole ---- */
 
 static void note_plan(const mg_step_plan *step, mg_bench_result *r)
