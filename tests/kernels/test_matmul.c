@@ -9,22 +9,19 @@
 static mg_status take_at_0(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_matmul_take(mg_vector_at(0), arena, step, taken);
+    return mg_matmul_take(mg_vector_at(0), arena, g, step, taken);
 }
 
 static mg_status take_at_1(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_matmul_take(mg_vector_at(1), arena, step, taken);
+    return mg_matmul_take(mg_vector_at(1), arena, g, step, taken);
 }
 
 static mg_status take_at_2(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_matmul_take(mg_vector_at(2), arena, step, taken);
+    return mg_matmul_take(mg_vector_at(2), arena, g, step, taken);
 }
 
 static const mg_kernel set_kernel[] = {

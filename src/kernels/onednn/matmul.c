@@ -17,6 +17,9 @@
 #define SMALL (48 * 48 * 48)
 /* Own code is faster where so few products are summed (a batch of one). */
 #define SHORT 8
+/* b that is stored against the order of memory (x met by W) oneDNN copies, own
+ * code does not; it is faster up to so many rows of x. */
+#define FEW_ROWS 192
 /* Multiplications that are worth a thread's start. */
 #define GRAIN 100000
 /* Rows and columns of the smallest tiles that oneDNN does at full speed: parts
@@ -355,6 +358,7 @@ static bool suits_sgemm(const mg_product *p)
 static void try_step(mg_onednn_plan *p, mg_step *step, bool *taken)
 {
     step->data = p;
+    step->scratch = p->own.scratch;
     if (p->narrow || !suits_sgemm(&p->product)) {
         const int former = mg_set_library_threads(1);
         const bool made = make_primitives(p);
@@ -381,7 +385,10 @@ static bool suits(mg_onednn_plan *p)
     p->given = p->product; /* with strides of vectors settled */
     if (p->narrow)
         return mg_onednn_narrow(p);
-    return !p->given.adds || suits_sgemm(&p->given);
+    if (p->given.adds)
+        return suits_sgemm(&p->given);
+    return p->given.m > FEW_ROWS || p->given.b.column == 1 ||
+           p->given.y.column != 1;
 }
 
 static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
@@ -398,7 +405,7 @@ static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
         return MG_OK;
     p->own = *step;
     bool own = false;
-    MG_TRY(mg_matmul_take(mg_vector_best(), arena, &p->own, &own));
+    MG_TRY(mg_matmul_take(mg_vector_best(), arena, g, &p->own, &own));
     if (!own)
         return MG_OK;
     MG_TRY(cut(p, arena, mg_graph_ctx(g)->threads));

@@ -1,10 +1,8 @@
 /* matmul: products by own code. Four ways for f32: a few elements by plain
  * loops; dots where one operand is a vector and rows meet rows; rows where
  * nothing is summed (a batch of one, whose update of W is read and written
- * once, in order); else tiles,
- * which read a where it is, and b where it is or from a packed panel of
- * columns. An element is summed in the same order by any number of threads.
- * Layer kernels. */
+ * once, in order); else tiles (tiles.c). An element is summed in the same
+ * order by any number of threads. Layer kernels. */
 #include "kernels/plain/matmul.h"
 
 #include "base/parallel.h"
@@ -13,30 +11,17 @@
 
 /* Products of at most so many multiplications are done by plain loops. */
 #define FEW 64
-/* The part of k for which a panel of b stays in the nearest caches. */
-#define PANEL_ROWS 384
-/* Multiplications that are worth a thread's start. */
-#define GRAIN 100000
-/* The same for dots, which wait for memory; less would not pay for lines of b
- * that change processors where another step reads them by columns (batch 1:
- * 31 us a step with 20000, 22 with this). */
+/* Multiplications of dots that are worth a thread's start: they wait for
+ * memory; less would not pay for lines of b that change processors where
+ * another step reads them by columns (batch 1: 31 us a step with 20000, 22 with
+ * this). */
 #define DOTS_GRAIN 60000
 /* Elements of rows that are. */
 #define ROW_GRAIN 40000
-/* From so many tiles of rows on a panel of b is copied before it is used. */
-#define PACKING_TILES 4
 
-/* One run, as its threads see it. */
-typedef struct {
-    const mg_product_plan *plan;
-    const float *a, *b;
-    const float *c; /* NULL: the product alone */
-    float factor;
-    float *y;
-    int64_t parts; /* of the rows; each is an item of its own */
-} job;
+typedef mg_product_job job;
 
-static job job_of(const mg_step *step, void *const arg[])
+mg_product_job mg_product_job_of(const mg_step *step, void *const arg[])
 {
     const mg_product_plan *const plan = step->data;
     const int a = plan->swapped ? 1 : 0;
@@ -45,16 +30,16 @@ static job job_of(const mg_step *step, void *const arg[])
                  .b = arg[1 - a],
                  .c = plan->product.adds ? arg[MG_PRODUCT_C] : NULL,
                  .factor = (float)mg_product_factor(step, arg),
-                 .y = arg[step->n_operands - 1]};
+                 .y = arg[step->n_operands - 1],
+                 .scratch = arg[step->n_operands]};
 }
 
-/* The job of the l-th product alone. */
-static job product_of(const job *j, int64_t l)
+mg_product_job mg_product_job_at(const mg_product_job *all, int64_t l)
 {
-    const mg_product *const p = &j->plan->product;
+    const mg_product *const p = &all->plan->product;
     if (l == 0)
-        return *j;
-    job one = *j;
+        return *all;
+    job one = *all;
     one.a += mg_product_offset(p, &p->a, l);
     one.b += mg_product_offset(p, &p->b, l);
     one.y += mg_product_offset(p, &p->y, l);
@@ -100,9 +85,9 @@ static void run_few(const mg_step *step, void *const arg[], mg_frame *frame)
                  arg[step->n_operands - 1]);
     if (p->count == 1)
         return;
-    const job all = job_of(step, arg);
+    const job all = mg_product_job_of(step, arg);
     for (int64_t l = 1; l < p->count; l++) {
-        const job j = product_of(&all, l);
+        const job j = mg_product_job_at(&all, l);
         multiply_few(p, j.a, j.b, j.c, j.factor, j.y);
     }
 }
@@ -115,7 +100,7 @@ static void share_dots(void *data, int64_t begin, int64_t end)
     const job *const all = data;
     const mg_product *const p = &all->plan->product;
     for (int64_t item = begin; item < end; item++) {
-        const job j = product_of(all, item / p->m);
+        const job j = mg_product_job_at(all, item / p->m);
         const int64_t i = item % p->m;
         const float *const a = j.a + i * p->a.row;
         for (int64_t c = 0; c < p->n; c++)
@@ -125,7 +110,7 @@ static void share_dots(void *data, int64_t begin, int64_t end)
 
 static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    job j = job_of(step, arg);
+    job j = mg_product_job_of(step, arg);
     const mg_product *const p = &j.plan->product;
     mg_parallel_for(frame->pool, p->count * p->m,
                     DOTS_GRAIN / (p->n * p->k) + 1, share_dots, &j);
@@ -139,7 +124,7 @@ static void share_rows(void *data, int64_t begin, int64_t end)
     const job *const all = data;
     const mg_product *const p = &all->plan->product;
     for (int64_t item = begin; item < end; item++) {
-        const job j = product_of(all, item / p->m);
+        const job j = mg_product_job_at(all, item / p->m);
         const int64_t i = item % p->m;
         const float *const c = j.c ? j.c + i * p->c.row : NULL;
         j.plan->set->add_row(c, j.factor * j.a[i * p->a.row], j.b,
@@ -149,7 +134,7 @@ static void share_rows(void *data, int64_t begin, int64_t end)
 
 static void run_rows(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    job j = job_of(step, arg);
+    job j = mg_product_job_of(step, arg);
     const mg_product *const p = &j.plan->product;
     mg_parallel_for(frame->pool, p->count * p->m, ROW_GRAIN / p->n + 1,
                     share_rows, &j);
@@ -161,113 +146,15 @@ static bool suits_rows(const mg_product *p)
            (!p->adds || p->c.column == 1);
 }
 
-/* ---- Tiles ---- */
-
-/* The tiles of one panel of columns over some rows; tile has all but rows. */
-static void multiply_rows(const mg_product_plan *plan, mg_tile tile,
-                          int64_t rows)
-{
-    const mg_tile first = tile;
-    const int64_t tiles = (rows + plan->tile_rows - 1) / plan->tile_rows;
-    for (int64_t i = 0; i < tiles; i++) {
-        const int64_t row = rows * i / tiles;
-        tile.m = rows * (i + 1) / tiles - row;
-        tile.a = first.a + row * tile.a_row;
-        tile.y = first.y + row * tile.y_row;
-        if (tile.c)
-            tile.c = first.c + row * tile.c_row;
-        plan->set->tile(&tile);
-    }
-}
-
-/* What is left to be added to the sums so far. */
-static void go_on(mg_tile *tile)
-{
-    tile->c = tile->y;
-    tile->c_row = tile->y_row;
-    tile->c_column = tile->y_column;
-}
-
-/* `width` columns of y over some rows, whose first elements j has. */
-static void multiply_panel(const job *j, int64_t rows, int64_t width)
-{
-    const mg_product_plan *const plan = j->plan;
-    const mg_product *const p = &plan->product;
-    const int64_t columns = plan->set->tile_columns;
-    const bool packs = plan->packs || width < columns;
-    _Alignas(MG_ALIGNMENT) float panel[PANEL_ROWS * MG_TILE_COLUMNS];
-    mg_tile tile = {.n = width,
-                    .c = j->c,
-                    .y = j->y,
-                    .a_row = p->a.row,
-                    .a_column = p->a.column,
-                    .b_row = packs ? columns : p->b.row,
-                    .c_row = p->c.row,
-                    .c_column = p->c.column,
-                    .y_row = p->y.row,
-                    .y_column = p->y.column,
-                    .factor = j->factor};
-    for (int64_t first = 0; first < p->k; first += PANEL_ROWS) {
-        const float *const b_part = j->b + first * p->b.row;
-        tile.k = p->k - first < PANEL_ROWS ? p->k - first : PANEL_ROWS;
-        if (packs)
-            mg_pack_panel(&p->b, b_part, tile.k, width, columns, panel);
-        tile.b = packs ? panel : b_part;
-        tile.a = j->a + first * p->a.column;
-        multiply_rows(plan, tile, rows);
-        go_on(&tile);
-    }
-}
-
-/* Items: products, in them panels, in them parts of the rows. */
-static void share_panels(void *data, int64_t begin, int64_t end)
-{
-    const job *const all = data;
-    const mg_product_plan *const plan = all->plan;
-    const mg_product *const p = &plan->product;
-    const int64_t columns = plan->set->tile_columns;
-    for (int64_t item = begin; item < end; item++) {
-        const int64_t part = item % all->parts, panel = item / all->parts;
-        job j = product_of(all, panel / plan->panels);
-        const int64_t column = panel % plan->panels * columns;
-        const int64_t row = p->m * part / all->parts;
-        const int64_t rows = p->m * (part + 1) / all->parts - row;
-        const int64_t left = p->n - column;
-        j.a += row * p->a.row;
-        j.b += column * p->b.column;
-        j.y += row * p->y.row + column * p->y.column;
-        if (j.c)
-            j.c += row * p->c.row + column * p->c.column;
-        multiply_panel(&j, rows, left < columns ? left : columns);
-    }
-}
-
-static void run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
-{
-    job j = job_of(step, arg);
-    const mg_product_plan *const plan = j.plan;
-    const mg_product *const p = &plan->product;
-    const int64_t panels = p->count * plan->panels;
-    const int threads = mg_pool_threads(frame->pool);
-    const int64_t wanted = 2 * (int64_t)threads;
-    const int64_t tiles = (p->m + plan->tile_rows - 1) / plan->tile_rows;
-    j.parts = 1;
-    if (panels < wanted && threads > 1)
-        j.parts = tiles < wanted ? tiles : wanted;
-    const int64_t each = p->m / j.parts * plan->set->tile_columns * p->k + 1;
-    mg_parallel_for(frame->pool, panels * j.parts, GRAIN / each + 1,
-                    share_panels, &j);
-}
-
 /* ---- Nothing to sum ---- */
 
 static void run_zeros(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     (void)frame;
-    const job all = job_of(step, arg);
+    const job all = mg_product_job_of(step, arg);
     const mg_product *const p = &all.plan->product;
     for (int64_t l = 0; l < p->count; l++) {
-        const job j = product_of(&all, l);
+        const job j = mg_product_job_at(&all, l);
         for (int64_t i = 0; i < p->m; i++)
             for (int64_t c = 0; c < p->n; c++)
                 finish(&j, i, c, 0);
@@ -276,8 +163,7 @@ static void run_zeros(const mg_step *step, void *const arg[], mg_frame *frame)
 
 /* ---- Taking ---- */
 
-/* y^T = b^T a^T. */
-static void exchange(mg_product *p)
+void mg_product_exchange(mg_product *p)
 {
     const mg_product old = *p;
     p->m = old.n;
@@ -294,38 +180,7 @@ static void exchange(mg_product *p)
     p->c.column = old.c.row;
 }
 
-static bool packs_panels(const mg_product *p, const mg_vector_set *set)
-{
-    return p->b.column != 1 || p->m >= PACKING_TILES * set->tile_rows;
-}
-
-/* Rough cycles of the tiles, the copies of b and the scattering of y: a tile
- * of few rows waits for its sums; a copy against the order of memory costs
- * more than one along it. */
-static double cost_of(const mg_product *p, const mg_vector_set *set)
-{
-    const double m = (double)p->m, n = (double)p->n, k = (double)p->k;
-    const int64_t columns = set->tile_columns, rows = set->tile_rows;
-    const int64_t panels = (p->n + columns - 1) / columns;
-    const int64_t row_tiles = (p->m + rows - 1) / rows;
-    const double tiles = (double)row_tiles;
-    const double busy = m > 4 * tiles ? m : 4 * tiles;
-    const double copy = p->b.column == 1 ? 0.2 : 1;
-    const int64_t blocks = (p->k + PANEL_ROWS - 1) / PANEL_ROWS;
-    return (double)panels * busy * k +
-           (packs_panels(p, set) ? copy * n * k : 0) +
-           (p->y.column == 1 ? 0 : 6 * (double)blocks * m * n);
-}
-
-/* Rows a multiple of 4 kB apart share the few ways (8 or 12) of one set of the
- * nearest cache: more of them in a tile would drive each other out. */
-static int64_t tile_rows_of(const mg_product *p, const mg_vector_set *set)
-{
-    const bool share_a_set = p->a.column == 1 && p->a.row % 1024 == 0;
-    return share_a_set && set->tile_rows > 8 ? 8 : set->tile_rows;
-}
-
-static mg_step_fn *choose(mg_product_plan *plan)
+static mg_step_fn *choose(mg_product_plan *plan, int threads)
 {
     mg_product *const p = &plan->product;
     if (p->k == 0 || p->m == 0 || p->n == 0 || p->count == 0)
@@ -333,27 +188,25 @@ static mg_step_fn *choose(mg_product_plan *plan)
     if (p->m * p->n * p->k <= FEW)
         return run_few;
     mg_product other = *p;
-    exchange(&other);
-    const bool dots = mg_product_is_dots(p);
-    plan->swapped = dots ? p->n > p->m
-                         : !suits_rows(p) && (suits_rows(&other) ||
-                                              cost_of(&other, plan->set) <
-                                                  cost_of(p, plan->set));
-    if (plan->swapped)
-        *p = other;
-    if (dots)
+    mg_product_exchange(&other);
+    if (mg_product_is_dots(p)) {
+        plan->swapped = p->n > p->m;
+        if (plan->swapped)
+            *p = other;
         return run_dots;
-    if (suits_rows(p))
+    }
+    if (suits_rows(p) || suits_rows(&other)) {
+        plan->swapped = !suits_rows(p);
+        if (plan->swapped)
+            *p = other;
         return run_rows;
-    const int64_t columns = plan->set->tile_columns;
-    plan->panels = (p->n + columns - 1) / columns;
-    plan->packs = packs_panels(p, plan->set);
-    plan->tile_rows = tile_rows_of(p, plan->set);
-    return run_tiles;
+    }
+    mg_plan_tiles(plan, threads);
+    return mg_run_tiles;
 }
 
 mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
-                         mg_step *step, bool *taken)
+                         const mg_graph *g, mg_step *step, bool *taken)
 {
     const bool wide = mg_is_product(step, MG_F64);
     if (!wide && !mg_is_product(step, MG_F32))
@@ -363,7 +216,9 @@ mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
         return MG_NO_MEMORY;
     plan->set = set;
     mg_product_of(step, &plan->product);
-    step->run = wide ? mg_run_product_f64 : choose(plan);
+    step->run =
+        wide ? mg_run_product_f64 : choose(plan, mg_graph_ctx(g)->threads);
+    step->scratch = (size_t)plan->parts * plan->scratch * sizeof(float);
     step->data = plan;
     *taken = true;
     return MG_OK;
@@ -372,15 +227,13 @@ mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
 static mg_status take_best(mg_arena *arena, const mg_graph *g, mg_step *step,
                            bool *taken)
 {
-    (void)g;
-    return mg_matmul_take(mg_vector_best(), arena, step, taken);
+    return mg_matmul_take(mg_vector_best(), arena, g, step, taken);
 }
 
 static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
                                mg_step *step, bool *taken)
 {
-    (void)g;
-    return mg_matmul_take(mg_vector_baseline(), arena, step, taken);
+    return mg_matmul_take(mg_vector_baseline(), arena, g, step, taken);
 }
 
 const mg_kernel mg_kernel_matmul_plain = {

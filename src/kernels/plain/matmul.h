@@ -10,15 +10,38 @@ typedef struct {
     mg_product product; /* transposed as a whole where `swapped` */
     const mg_vector_set *set;
     bool swapped; /* a and b have changed places */
-    bool packs;   /* every panel of b is copied before it is used */
-    int64_t panels;
-    int64_t tile_rows; /* at most the set's */
+    /* Of tiles (tiles.c): y is cut into rectangles, and these into parts,
+     * which are the shares of threads. */
+    int64_t row_cuts, column_cuts, parts;
+    int64_t rows, columns, depth; /* of a block: what stays in near caches */
+    bool packs_a, packs_b;        /* copied before they are used */
+    int64_t tile_rows;            /* at most the set's */
+    int64_t a_copy;               /* where it stands in the scratch memory */
+    size_t scratch;               /* floats of a part */
 } mg_product_plan;
 
-/* Copies k rows of `width` columns of b into a panel [k][columns]; what the
- * panel has more is zero. */
-void mg_pack_panel(const mg_matrix *strides, const float *b, int64_t k,
-                   int64_t width, int64_t columns, float *panel);
+/* One run, as its threads see it. */
+typedef struct {
+    const mg_product_plan *plan;
+    const float *a, *b;
+    const float *c; /* NULL: the product alone */
+    float factor;
+    float *y;
+    float *scratch;
+} mg_product_job;
+
+mg_product_job mg_product_job_of(const mg_step *step, void *const arg[]);
+
+/* The job of the l-th product alone. */
+mg_product_job mg_product_job_at(const mg_product_job *all, int64_t l);
+
+/* y^T = b^T a^T. */
+void mg_product_exchange(mg_product *p);
+
+/* Chooses the blocks of a product by tiles; p->product may be exchanged. */
+void mg_plan_tiles(mg_product_plan *p, int threads);
+
+mg_step_fn mg_run_tiles;
 
 /* Products of f64 by plain loops. */
 mg_step_fn mg_run_product_f64;

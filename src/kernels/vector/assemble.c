@@ -18,6 +18,7 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .tile = MG_ISA_NAME(mg_tile),
     .tile_rows = MG_TILE_ROWS,
     .tile_columns = 2 * MG_LANES,
+    .pack = MG_ISA_NAME(mg_pack),
     .dot = MG_ISA_NAME(mg_dot),
     .add_row = MG_ISA_NAME(mg_add_row),
     .narrow = MG_ISA_NAME(mg_narrow),

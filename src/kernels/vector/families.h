@@ -14,6 +14,7 @@ extern const mg_block_entry MG_ISA_NAME(mg_blocks_cast)[];
 extern const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS];
 
 void MG_ISA_NAME(mg_tile)(const mg_tile *tile);
+void MG_ISA_NAME(mg_pack)(const mg_pack *pack);
 void MG_ISA_NAME(mg_narrow)(const float *x, float factor, uint16_t *y,
                             int64_t n);
 void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,

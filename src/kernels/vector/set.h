@@ -98,6 +98,17 @@ typedef struct {
 } mg_tile;
 
 typedef void mg_tile_fn(const mg_tile *tile);
+
+/* y[i * columns + j] = x[i * row + j * column], i < k, j < width <= columns. */
+typedef struct {
+    const float *x;
+    int64_t row, column;
+    int64_t k, width;
+    int64_t columns;
+    float *y;
+} mg_pack;
+
+typedef void mg_pack_fn(const mg_pack *pack);
 #define MG_TILE_COLUMNS 32 /* the most that a set has */
 
 /* The sum of a[p] b[p] over p < k, both side by side. */
@@ -127,6 +138,7 @@ typedef struct {
     const mg_fold_entry *fold;           /* [MG_FOLDS] */
     mg_tile_fn *tile;
     int64_t tile_rows, tile_columns;
+    mg_pack_fn *pack;
     mg_dot_fn *dot;
     mg_add_row_fn *add_row;
     mg_narrow_fn *narrow;

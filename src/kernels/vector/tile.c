@@ -1,87 +1,176 @@
 /* tile: the innermost loops of matrix products. A tile of y stays in registers
  * while k runs: MG_TILE_ROWS rows of two vectors. Layer kernels. */
-#include "kernels/vector/families.h"
-#include "kernels/vector/lanes.h"
+#include <stdbool.h>
+#include <string.h>
 
-/* With y_column (and c_column) 1 and all columns. */
-MG_INLINE void store_whole(const mg_tile *t, mg_lanes sum[][2], const int rows)
+#include "kernels/vector/families.h"
+#include "kernels/vector/transpose.h"
+
+/* Both vectors of a row of y, or the first alone where the rest is not of y. */
+MG_INLINE void store_whole(const mg_tile *t, mg_lanes sum[][2], const int rows,
+                           const int halves)
 {
     const mg_lanes factor = lanes_of(t->factor);
     if (t->c) {
         MG_UNROLLED
         for (int i = 0; i < rows; i++)
-            for (int half = 0; half < 2; half++)
+            for (int half = 0; half < halves; half++)
                 sum[i][half] = lanes_at(t->c + i * t->c_row + half * MG_LANES) +
                                factor * sum[i][half];
     }
     MG_UNROLLED
     for (int i = 0; i < rows; i++)
-        for (int half = 0; half < 2; half++)
+        for (int half = 0; half < halves; half++)
             *(mg_lanes *)(t->y + i * t->y_row + half * MG_LANES) = sum[i][half];
 }
 
-MG_INLINE void store_part(const mg_tile *t, mg_lanes sum[][2], const int rows)
+/* The sums of a tile that is not stored row by row. */
+typedef float tile_sums[MG_TILE_ROWS][2 * MG_LANES];
+
+/* n floats in pieces, at most so many; the last two overlap. */
+MG_INLINE void copy_piecewise(const float *x, float *y, int64_t n,
+                              const int64_t piece)
 {
-    float part[MG_TILE_ROWS][2 * MG_LANES];
+    for (int64_t i = 0; i + piece < n; i += piece)
+        memcpy(y + i, x + i, (size_t)piece * sizeof *y);
+    memcpy(y + n - piece, x + n - piece, (size_t)piece * sizeof *y);
+}
+
+/* As many columns as there are lanes, and at most as many rows. */
+MG_INLINE void store_columns(const mg_tile *t, tile_sums sum, int64_t first,
+                             int64_t rows, int64_t column, const int64_t piece)
+{
+    mg_lanes row[MG_LANES];
+    float *const y = t->y + first + column * t->y_column;
     MG_UNROLLED
-    for (int i = 0; i < rows; i++)
-        for (int half = 0; half < 2; half++)
-            *(mg_lanes *)&part[i][half * MG_LANES] = sum[i][half];
-    for (int i = 0; i < rows; i++)
+    for (int i = 0; i < MG_LANES; i++)
+        row[i] = i < rows ? lanes_at(&sum[first + i][column]) : lanes_of(0);
+    lanes_transpose(row);
+    MG_UNROLLED
+    for (int j = 0; j < MG_LANES; j++) {
+        float part[MG_LANES];
+        *(mg_lanes *)part = row[j];
+        copy_piecewise(part, y + j * t->y_column, rows, piece);
+    }
+}
+
+/* With y_row 1: rows of the tile stand side by side in y. */
+static void store_across(const mg_tile *t, tile_sums sum)
+{
+    for (int64_t first = 0; first < t->m; first += MG_LANES)
+        for (int64_t column = 0; column < t->n; column += MG_LANES) {
+            const int64_t left = t->m - first;
+            const int64_t rows = left < MG_LANES ? left : MG_LANES;
+            if (rows >= 8)
+                store_columns(t, sum, first, rows, column, 8);
+            else if (rows >= 4)
+                store_columns(t, sum, first, rows, column, 4);
+            else
+                store_columns(t, sum, first, rows, column, 1);
+        }
+}
+
+/* With y_column (and c_column) 1, where a row of y is no whole vectors. */
+MG_INLINE void store_rows(const mg_tile *t, tile_sums sum, const int64_t piece)
+{
+    const mg_lanes factor = lanes_of(t->factor);
+    for (int64_t i = 0; i < t->m; i++) {
+        float part[2 * MG_LANES] = {0};
+        if (t->c) {
+            copy_piecewise(t->c + i * t->c_row, part, t->n, piece);
+            for (int64_t j = 0; j < t->n; j += MG_LANES)
+                *(mg_lanes *)(part + j) += factor * lanes_at(&sum[i][j]);
+        }
+        copy_piecewise(t->c ? part : sum[i], t->y + i * t->y_row, t->n, piece);
+    }
+}
+
+static void store_elements(const mg_tile *t, tile_sums sum)
+{
+    for (int64_t i = 0; i < t->m; i++)
         for (int64_t j = 0; j < t->n; j++) {
-            const float one = part[i][j];
+            const float one = sum[i][j];
             t->y[i * t->y_row + j * t->y_column] =
                 t->c ? t->c[i * t->c_row + j * t->c_column] + t->factor * one
                      : one;
         }
 }
 
-MG_INLINE void multiply(const mg_tile *t, const int rows)
+static void store_otherwise(const mg_tile *t, tile_sums sum)
+{
+    const bool by_rows = t->y_column == 1 && (!t->c || t->c_column == 1);
+    if (t->n % MG_LANES == 0 && t->y_row == 1 && !t->c)
+        store_across(t, sum);
+    else if (by_rows && t->n >= 8)
+        store_rows(t, sum, 8);
+    else if (by_rows)
+        store_rows(t, sum, t->n >= 4 ? 4 : 1);
+    else
+        store_elements(t, sum);
+}
+
+/* What is to be added to arrives while the sums are made. */
+MG_INLINE void fetch(const mg_tile *t, const int rows)
+{
+    MG_UNROLLED
+    for (int i = 0; i < rows; i++) {
+        __builtin_prefetch(t->c + i * t->c_row, 1);
+        __builtin_prefetch(t->c + i * t->c_row + MG_LANES, 1);
+    }
+}
+
+MG_INLINE void multiply(const mg_tile *t, const int rows, const int halves)
 {
     mg_lanes sum[MG_TILE_ROWS][2];
     MG_UNROLLED
     for (int i = 0; i < rows; i++)
-        sum[i][0] = sum[i][1] = lanes_of(0);
+        for (int half = 0; half < halves; half++)
+            sum[i][half] = lanes_of(0);
+    if (t->c && t->c_column == 1)
+        fetch(t, rows);
     const float *a = t->a, *b = t->b;
     const int64_t a_row = t->a_row, a_column = t->a_column, b_row = t->b_row;
     for (int64_t p = 0; p < t->k; p++) {
-        const mg_lanes b0 = lanes_at(b), b1 = lanes_at(b + MG_LANES);
+        mg_lanes x[2];
+        for (int half = 0; half < halves; half++)
+            x[half] = lanes_at(b + half * MG_LANES);
         MG_UNROLLED
-        for (int i = 0; i < rows; i++) {
-            const float x = a[i * a_row];
-            sum[i][0] += x * b0;
-            sum[i][1] += x * b1;
-        }
+        for (int i = 0; i < rows; i++)
+            for (int half = 0; half < halves; half++)
+                sum[i][half] += a[i * a_row] * x[half];
         a += a_column;
         b += b_row;
     }
-    if (t->n == 2 * MG_LANES && t->y_column == 1 && (!t->c || t->c_column == 1))
-        store_whole(t, sum, rows);
-    else
-        store_part(t, sum, rows);
+    if (t->n == halves * MG_LANES && t->y_column == 1 &&
+        (!t->c || t->c_column == 1)) {
+        store_whole(t, sum, rows, halves);
+        return;
+    }
+    tile_sums sums;
+    MG_UNROLLED
+    for (int i = 0; i < rows; i++)
+        for (int half = 0; half < halves; half++)
+            *(mg_lanes *)&sums[i][half * MG_LANES] = sum[i][half];
+    store_otherwise(t, sums);
 }
+
+#define MG_TILE_OF(rows)                                                       \
+    case rows:                                                                 \
+        if (t->n > MG_LANES)                                                   \
+            multiply(t, rows, 2);                                              \
+        else                                                                   \
+            multiply(t, rows, 1);                                              \
+        return;
 
 static void multiply_few(const mg_tile *t)
 {
     switch (t->m) {
-    case 1:
-        multiply(t, 1);
-        return;
-    case 2:
-        multiply(t, 2);
-        return;
-    case 3:
-        multiply(t, 3);
-        return;
-    case 4:
-        multiply(t, 4);
-        return;
-    case 5:
-        multiply(t, 5);
-        return;
-    default:
-        multiply(t, 6);
-        return;
+        MG_TILE_OF(1)
+        MG_TILE_OF(2)
+        MG_TILE_OF(3)
+        MG_TILE_OF(4)
+        MG_TILE_OF(5)
+        MG_TILE_OF(6)
     }
 }
 
@@ -89,27 +178,13 @@ static void multiply_few(const mg_tile *t)
 static void multiply_many(const mg_tile *t)
 {
     switch (t->m) {
-    case 7:
-        multiply(t, 7);
-        return;
-    case 8:
-        multiply(t, 8);
-        return;
-    case 9:
-        multiply(t, 9);
-        return;
-    case 10:
-        multiply(t, 10);
-        return;
-    case 11:
-        multiply(t, 11);
-        return;
-    case 12:
-        multiply(t, 12);
-        return;
-    default:
-        multiply(t, 13);
-        return;
+        MG_TILE_OF(7)
+        MG_TILE_OF(8)
+        MG_TILE_OF(9)
+        MG_TILE_OF(10)
+        MG_TILE_OF(11)
+        MG_TILE_OF(12)
+        MG_TILE_OF(13)
     }
 }
 #endif
