@@ -9,8 +9,10 @@
 #include "optimise/loop.h"
 
 /* Clusters form among so many neighbours in the graph's order, which bounds
- * the table of who depends on whom; ways never leave a window and return. */
-#define WINDOW 1024
+ * the table of who depends on whom; ways never leave a window and return. An
+ * update stands as far behind the decay of its averages as the graph is long:
+ * 1,800 nodes for four blocks of a language model. */
+#define WINDOW 4096
 #define WORDS (WINDOW / 64)
 
 typedef struct {
@@ -24,6 +26,7 @@ typedef struct {
     const bool *needed;
     const uint32_t *uses;
     uint32_t from, to; /* the window: from <= id < to */
+    int words;         /* of bits, for the clusters of the window */
     cluster *all;      /* [WINDOW]: founded by id - from */
     uint16_t *of;      /* [WINDOW]: whose member id - from is */
     uint32_t *mark;    /* by id, of a trial: place + 1 of a member, 0 */
@@ -53,9 +56,9 @@ static void set_bit(uint64_t bits[], int index)
     bits[index / 64] |= (uint64_t)1 << index % 64;
 }
 
-static void add_bits(uint64_t bits[], const uint64_t more[])
+static void add_bits(const joiner *j, uint64_t bits[], const uint64_t more[])
 {
-    for (int i = 0; i < WORDS; i++)
+    for (int i = 0; i < j->words; i++)
         bits[i] |= more[i];
 }
 
@@ -186,15 +189,15 @@ static void join(joiner *j, int high, int low, const uint32_t member[], int n)
         j->of[j->all[low].member[m] - j->from] = (uint16_t)high;
     memcpy(c->member, member, (size_t)n * sizeof *member);
     c->n = n;
-    add_bits(c->depends, j->all[low].depends);
+    add_bits(j, c->depends, j->all[low].depends);
     c->depends[low / 64] &= ~((uint64_t)1 << low % 64);
     j->all[low].n = 0;
-    for (int other = 0; other < WINDOW; other++) {
+    for (int other = 0; other < (int)(j->to - j->from); other++) {
         uint64_t *const depends = j->all[other].depends;
         if (j->all[other].n == 0 || other == high ||
             !(has_bit(depends, low) || has_bit(depends, high)))
             continue;
-        add_bits(depends, c->depends);
+        add_bits(j, depends, c->depends);
         set_bit(depends, high);
     }
 }
@@ -221,7 +224,7 @@ static void found(joiner *j, uint32_t id)
         if (!in_window(j, node->input[i].id))
             continue;
         const int other = j->of[node->input[i].id - j->from];
-        add_bits(c->depends, j->all[other].depends);
+        add_bits(j, c->depends, j->all[other].depends);
         set_bit(c->depends, other);
     }
     for (int i = 0; mg_joins(j->g, node) && i < node->n_inputs; i++) {
@@ -257,8 +260,10 @@ static uint32_t name_of(const joiner *j, uint32_t id)
 
 static void join_window(joiner *j, uint32_t group[])
 {
-    memset(j->all, 0, WINDOW * sizeof *j->all);
-    for (int i = 0; i < WINDOW; i++)
+    const size_t n = j->to - j->from;
+    j->words = (int)((n + 63) / 64);
+    memset(j->all, 0, n * sizeof *j->all);
+    for (size_t i = 0; i < n; i++)
         j->of[i] = (uint16_t)i;
     for (uint32_t id = j->from; id < j->to; id++)
         if (j->needed[id])
@@ -274,8 +279,9 @@ mg_status mg_join_clusters(mg_arena *arena, const mg_graph *g,
 {
     const uint32_t size = mg_graph_size(g) + 1;
     joiner j = {.g = g, .needed = needed, .uses = uses};
-    j.all = mg_arena_alloc(arena, WINDOW, sizeof *j.all);
-    j.of = mg_arena_alloc(arena, WINDOW, sizeof *j.of);
+    const size_t window = size < WINDOW ? size : WINDOW;
+    j.all = mg_arena_alloc(arena, window, sizeof *j.all);
+    j.of = mg_arena_alloc(arena, window, sizeof *j.of);
     j.mark = mg_arena_alloc(arena, size, sizeof *j.mark);
     j.seen = mg_arena_alloc(arena, size, sizeof *j.seen);
     if (!j.all || !j.of || !j.mark || !j.seen)
