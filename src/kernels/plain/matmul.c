@@ -1,24 +1,14 @@
 /* matmul: products by own code. Four ways for f32: a few elements by plain
- * loops; dots where one operand is a vector and rows meet rows; rows where
- * nothing is summed (a batch of one, whose update of W is read and written
- * once, in order); else tiles (tiles.c). An element is summed in the same
- * order by any number of threads. Layer kernels. */
+ * loops; dots and rows where one operand is next to a vector (vectors.c); else
+ * tiles (tiles.c). An element is summed in the same order by any number of
+ * threads. Layer kernels. */
 #include "kernels/plain/matmul.h"
 
-#include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/take.h"
 
 /* Products of at most so many multiplications are done by plain loops. */
 #define FEW 64
-/* Multiplications of dots that are worth a thread's start: they wait for
- * memory; less would not pay for lines of b that change processors where
- * another step reads them by columns (batch 1: 31 us a step with 20000, 22 with
- * this). */
-#define DOTS_GRAIN 60000
-/* Elements of rows that are. */
-#define ROW_GRAIN 40000
-
 typedef mg_product_job job;
 
 mg_product_job mg_product_job_of(const mg_step *step, void *const arg[])
@@ -48,8 +38,8 @@ mg_product_job mg_product_job_at(const mg_product_job *all, int64_t l)
     return one;
 }
 
-/* Puts the sum of row i and column c where it belongs. */
-static void finish(const job *j, int64_t i, int64_t column, float sum)
+void mg_product_finish(const mg_product_job *j, int64_t i, int64_t column,
+                       float sum)
 {
     const mg_product *const p = &j->plan->product;
     j->y[i * p->y.row + column * p->y.column] =
@@ -92,60 +82,6 @@ static void run_few(const mg_step *step, void *const arg[], mg_frame *frame)
     }
 }
 
-/* ---- Dots ---- */
-
-/* Item i is a row of y. */
-static void share_dots(void *data, int64_t begin, int64_t end)
-{
-    const job *const all = data;
-    const mg_product *const p = &all->plan->product;
-    for (int64_t item = begin; item < end; item++) {
-        const job j = mg_product_job_at(all, item / p->m);
-        const int64_t i = item % p->m;
-        const float *const a = j.a + i * p->a.row;
-        for (int64_t c = 0; c < p->n; c++)
-            finish(&j, i, c, j.plan->set->dot(a, j.b + c * p->b.column, p->k));
-    }
-}
-
-static void run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
-{
-    job j = mg_product_job_of(step, arg);
-    const mg_product *const p = &j.plan->product;
-    mg_parallel_for(frame->pool, p->count * p->m,
-                    DOTS_GRAIN / (p->n * p->k) + 1, share_dots, &j);
-}
-
-/* ---- Rows ---- */
-
-/* Item i is a row of y: c + factor a[i] b. */
-static void share_rows(void *data, int64_t begin, int64_t end)
-{
-    const job *const all = data;
-    const mg_product *const p = &all->plan->product;
-    for (int64_t item = begin; item < end; item++) {
-        const job j = mg_product_job_at(all, item / p->m);
-        const int64_t i = item % p->m;
-        const float *const c = j.c ? j.c + i * p->c.row : NULL;
-        j.plan->set->add_row(c, j.factor * j.a[i * p->a.row], j.b,
-                             j.y + i * p->y.row, p->n);
-    }
-}
-
-static void run_rows(const mg_step *step, void *const arg[], mg_frame *frame)
-{
-    job j = mg_product_job_of(step, arg);
-    const mg_product *const p = &j.plan->product;
-    mg_parallel_for(frame->pool, p->count * p->m, ROW_GRAIN / p->n + 1,
-                    share_rows, &j);
-}
-
-static bool suits_rows(const mg_product *p)
-{
-    return p->k == 1 && p->b.column == 1 && p->y.column == 1 &&
-           (!p->adds || p->c.column == 1);
-}
-
 /* ---- Nothing to sum ---- */
 
 static void run_zeros(const mg_step *step, void *const arg[], mg_frame *frame)
@@ -157,7 +93,7 @@ static void run_zeros(const mg_step *step, void *const arg[], mg_frame *frame)
         const job j = mg_product_job_at(&all, l);
         for (int64_t i = 0; i < p->m; i++)
             for (int64_t c = 0; c < p->n; c++)
-                finish(&j, i, c, 0);
+                mg_product_finish(&j, i, c, 0);
     }
 }
 
@@ -193,13 +129,13 @@ static mg_step_fn *choose(mg_product_plan *plan, int threads)
         plan->swapped = p->n > p->m;
         if (plan->swapped)
             *p = other;
-        return run_dots;
+        return mg_run_dots;
     }
-    if (suits_rows(p) || suits_rows(&other)) {
-        plan->swapped = !suits_rows(p);
+    if (mg_product_is_rows(p) || mg_product_is_rows(&other)) {
+        plan->swapped = !mg_product_is_rows(p);
         if (plan->swapped)
             *p = other;
-        return run_rows;
+        return mg_run_rows;
     }
     mg_plan_tiles(plan, threads);
     return mg_run_tiles;

@@ -35,6 +35,10 @@ mg_product_job mg_product_job_of(const mg_step *step, void *const arg[]);
 /* The job of the l-th product alone. */
 mg_product_job mg_product_job_at(const mg_product_job *all, int64_t l);
 
+/* Puts the sum of row i and that column where it belongs. */
+void mg_product_finish(const mg_product_job *job, int64_t i, int64_t column,
+                       float sum);
+
 /* y^T = b^T a^T. */
 void mg_product_exchange(mg_product *p);
 
@@ -42,6 +46,19 @@ void mg_product_exchange(mg_product *p);
 void mg_plan_tiles(mg_product_plan *p, int threads);
 
 mg_step_fn mg_run_tiles;
+
+/* Where rows of a meet one or two vectors (mg_product_is_dots, n <= 2). */
+mg_step_fn mg_run_dots;
+
+/* Where nothing is summed: rows of y are numbers times the row b, added to c or
+ * not. */
+bool mg_product_is_rows(const mg_product *p);
+mg_step_fn mg_run_rows;
+
+/* Over how many rows with `work` multiplications each a thread goes: all get as
+ * much, and as many rows as in any other of these steps on the same matrix, so
+ * that its lines stay with the processor that had them last. */
+int64_t mg_vector_grain(int64_t rows, int64_t work, int threads);
 
 /* Products of f64 by plain loops. */
 mg_step_fn mg_run_product_f64;

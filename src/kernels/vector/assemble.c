@@ -19,8 +19,9 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .tile_rows = MG_TILE_ROWS,
     .tile_columns = 2 * MG_LANES,
     .pack = MG_ISA_NAME(mg_pack),
-    .dot = MG_ISA_NAME(mg_dot),
+    .dots = MG_ISA_NAME(mg_dots),
     .add_row = MG_ISA_NAME(mg_add_row),
+    .turn = MG_ISA_NAME(mg_turn),
     .narrow = MG_ISA_NAME(mg_narrow),
     .draw_uniform = MG_ISA_NAME(mg_draw_uniform),
 };

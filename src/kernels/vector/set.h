@@ -111,12 +111,32 @@ typedef struct {
 typedef void mg_pack_fn(const mg_pack *pack);
 #define MG_TILE_COLUMNS 32 /* the most that a set has */
 
-/* The sum of a[p] b[p] over p < k, both side by side. */
-typedef float mg_dot_fn(const float *a, const float *b, int64_t k);
+/* y[i] = the sum of a[i][p] b[p] over p < k, for i < n; a_row apart stand the
+ * rows of a. */
+typedef struct {
+    const float *a, *b;
+    float *y;
+    int64_t a_row, n, k;
+} mg_dots;
+
+typedef void mg_dots_fn(const mg_dots *dots);
 
 /* y[i] = c[i] + a b[i] over i < n, without c (NULL) a b[i]; c may be y. */
 typedef void mg_add_row_fn(const float *c, float a, const float *b, float *y,
                            int64_t n);
+
+/* A matrix w of n rows and k columns, used backwards and updated in one pass:
+ *   z[p] += the sum of g[i] w[i][p] over i < n,
+ *   y[i][p] = w[i][p] + factor g[i] x[p],  y may be w. */
+typedef struct {
+    const float *w, *g, *x;
+    float *y, *z;
+    float factor;
+    int64_t w_row, y_row, g_step;
+    int64_t n, k;
+} mg_turn;
+
+typedef void mg_turn_fn(const mg_turn *turn);
 
 /* y[i] = factor x[i] as bf16, the upper half of f32, rounded to nearest, ties
  * to even; NaN stays NaN. */
@@ -139,8 +159,9 @@ typedef struct {
     mg_tile_fn *tile;
     int64_t tile_rows, tile_columns;
     mg_pack_fn *pack;
-    mg_dot_fn *dot;
+    mg_dots_fn *dots;
     mg_add_row_fn *add_row;
+    mg_turn_fn *turn;
     mg_narrow_fn *narrow;
     mg_draw_fn *draw_uniform;
 } mg_vector_set;

@@ -1,5 +1,5 @@
-/* transpose: as many rows of as many lanes, exchanged in registers. Layer
- * kernels. */
+/* transpose: lanes that change their places in registers: as many rows of as
+ * many lanes exchanged, the lanes of a vector summed. Layer kernels. */
 #ifndef MG_KERNELS_VECTOR_TRANSPOSE_H
 #define MG_KERNELS_VECTOR_TRANSPOSE_H
 
@@ -63,7 +63,44 @@ MG_INLINE void lanes_transpose(mg_lanes row[MG_LANES])
 #endif
 }
 
+/* Each lane and the one h places further on, in a ring. */
+#define MG_FURTHER(h, lane) (((lane) + (h)) % MG_LANES)
+#define MG_ADD_FURTHER(h)                                                      \
+    MG_INLINE mg_lanes add_further_##h(mg_lanes x)                             \
+    {                                                                          \
+        return x + __builtin_shufflevector(x, x, MG_ALL(MG_FURTHER, h));       \
+    }
+
+MG_ADD_FURTHER(1)
+MG_ADD_FURTHER(2)
+#if MG_LANES > 4
+MG_ADD_FURTHER(4)
+#endif
+#if MG_LANES > 8
+MG_ADD_FURTHER(8)
+#endif
+
+/* Halves are added to each other, and again. */
+MG_INLINE float lanes_sum(mg_lanes x)
+{
+#if MG_LANES > 8
+    x = add_further_8(x);
+#endif
+#if MG_LANES > 4
+    x = add_further_4(x);
+#endif
+    return add_further_1(add_further_2(x))[0];
+}
+
 #else
+
+MG_INLINE float lanes_sum(mg_lanes x)
+{
+    for (int width = MG_LANES / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++)
+            x[i] += x[i + width];
+    return x[0];
+}
 
 MG_INLINE void lanes_transpose(mg_lanes row[MG_LANES])
 {

@@ -1,0 +1,119 @@
+/* vectors: the innermost loops of products with a vector, which wait for
+ * memory: each element of the matrix is read once, in order. What is summed for
+ * a row does not depend on the rows beside it. Layer kernels. */
+#include "kernels/vector/families.h"
+#include "kernels/vector/transpose.h"
+
+/* Rows side by side, which share what is read of the vector; with four sums
+ * each they fit into the registers. */
+#if MG_LANES == 16
+#define ROWS 4
+#else
+#define ROWS 2
+#endif
+#define SUMS 4
+
+/* The sums of the lanes, and then of what is behind the last whole vector. */
+MG_INLINE float finish(mg_lanes sum[SUMS], const float *a, const float *b,
+                       int64_t p, int64_t k)
+{
+    float result = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
+    for (; p < k; p++)
+        result += a[p] * b[p];
+    return result;
+}
+
+MG_INLINE void dots_of(const mg_dots *d, int64_t first, const int rows)
+{
+    const float *const a = d->a + first * d->a_row;
+    mg_lanes sum[ROWS][SUMS];
+    int64_t p = 0;
+    MG_UNROLLED
+    for (int r = 0; r < rows; r++) {
+        MG_UNROLLED
+        for (int i = 0; i < SUMS; i++)
+            sum[r][i] = lanes_of(0);
+    }
+    for (; p + SUMS * MG_LANES <= d->k; p += SUMS * MG_LANES) {
+        MG_UNROLLED
+        for (int i = 0; i < SUMS; i++) {
+            const mg_lanes b = lanes_at(d->b + p + i * MG_LANES);
+            MG_UNROLLED
+            for (int r = 0; r < rows; r++)
+                sum[r][i] += lanes_at(a + r * d->a_row + p + i * MG_LANES) * b;
+        }
+    }
+    for (; p + MG_LANES <= d->k; p += MG_LANES) {
+        const mg_lanes b = lanes_at(d->b + p);
+        MG_UNROLLED
+        for (int r = 0; r < rows; r++)
+            sum[r][0] += lanes_at(a + r * d->a_row + p) * b;
+    }
+    MG_UNROLLED
+    for (int r = 0; r < rows; r++)
+        d->y[first + r] = finish(sum[r], a + r * d->a_row, d->b, p, d->k);
+}
+
+void MG_ISA_NAME(mg_dots)(const mg_dots *d)
+{
+    int64_t i = 0;
+    for (; i + ROWS <= d->n; i += ROWS)
+        dots_of(d, i, ROWS);
+    for (; i < d->n; i++)
+        dots_of(d, i, 1);
+}
+
+void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,
+                             int64_t n)
+{
+    if (!c) {
+        MG_INDEPENDENT
+        for (int64_t i = 0; i < n; i++)
+            y[i] = a * b[i];
+        return;
+    }
+    MG_INDEPENDENT
+    for (int64_t i = 0; i < n; i++)
+        y[i] = c[i] + a * b[i];
+}
+
+/* A vector of z takes in its elements of some rows, which then take in x. */
+MG_INLINE void turn_lanes(const mg_turn *t, int64_t first, int64_t p,
+                          const int rows)
+{
+    const float *const w = t->w + first * t->w_row + p;
+    float *const y = t->y + first * t->y_row + p;
+    const mg_lanes x = lanes_at(t->x + p);
+    mg_lanes z = lanes_at(t->z + p);
+    MG_UNROLLED
+    for (int r = 0; r < rows; r++) {
+        const float g = t->g[(first + r) * t->g_step];
+        const mg_lanes old = lanes_at(w + r * t->w_row);
+        z += lanes_of(g) * old;
+        *(mg_lanes *)(y + r * t->y_row) = old + lanes_of(t->factor * g) * x;
+    }
+    *(mg_lanes *)(t->z + p) = z;
+}
+
+MG_INLINE void turn_rows(const mg_turn *t, int64_t first, const int rows)
+{
+    int64_t p = 0;
+    for (; p + MG_LANES <= t->k; p += MG_LANES)
+        turn_lanes(t, first, p, rows);
+    for (; p < t->k; p++)
+        for (int64_t i = first; i < first + rows; i++) {
+            const float g = t->g[i * t->g_step];
+            const float old = t->w[i * t->w_row + p];
+            t->z[p] += g * old;
+            t->y[i * t->y_row + p] = old + t->factor * g * t->x[p];
+        }
+}
+
+void MG_ISA_NAME(mg_turn)(const mg_turn *t)
+{
+    int64_t i = 0;
+    for (; i + 4 <= t->n; i += 4)
+        turn_rows(t, i, 4);
+    for (; i < t->n; i++)
+        turn_rows(t, i, 1);
+}
