@@ -19,6 +19,9 @@ extern const mg_kernel mg_kernel_reduce;
 /* Products of f32 and f64 by own code; any strides, leading axes broadcast. */
 extern const mg_kernel mg_kernel_matmul_plain;
 
+/* A matrix used backwards and updated in one pass (optimise/turns.c). */
+extern const mg_kernel mg_kernel_turn;
+
 /* Products of f32 by oneDNN; only where the build has it (MATGRAD_HAVE_ONEDNN).
  */
 extern const mg_kernel mg_kernel_matmul_onednn;
@@ -45,6 +48,7 @@ extern const mg_kernel mg_kernel_random;
 extern const mg_kernel mg_kernel_vector_baseline;
 extern const mg_kernel mg_kernel_reduce_baseline;
 extern const mg_kernel mg_kernel_matmul_baseline;
+extern const mg_kernel mg_kernel_turn_baseline;
 extern const mg_kernel mg_kernel_random_baseline;
 
 /* All kernels of this build in their order: the best, the best with products

@@ -6,7 +6,7 @@ static const mg_kernel *const best[] = {
 #ifdef MATGRAD_HAVE_ONEDNN
     &mg_kernel_matmul_bf16,
 #endif
-    &mg_kernel_vector,        &mg_kernel_reduce,
+    &mg_kernel_turn,          &mg_kernel_vector,      &mg_kernel_reduce,
 #ifdef MATGRAD_HAVE_ONEDNN
     &mg_kernel_matmul_onednn,
 #endif
@@ -16,6 +16,7 @@ static const mg_kernel *const best[] = {
 };
 
 static const mg_kernel *const plain[] = {
+    &mg_kernel_turn_baseline,
     &mg_kernel_vector_baseline,
     &mg_kernel_reduce_baseline,
     &mg_kernel_matmul_baseline,

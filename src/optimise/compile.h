@@ -41,6 +41,11 @@ typedef struct {
 mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                           const mg_location input[],
                           const mg_location output[]);
+/* The same; *taken stays false, and nothing is appended, if no kernel does
+ * it. */
+mg_status mg_compile_try(mg_compiler *c, const mg_group *group,
+                         const mg_location input[], const mg_location output[],
+                         bool *taken);
 /* Appends a step that copies a value, to `to` or, if that is NULL, to a new
  * buffer; *out says where it stands then. */
 mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
@@ -48,6 +53,10 @@ mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
                           mg_location *out);
 /* Steps for every node that the roots need. */
 mg_status mg_compile_nodes(mg_compiler *c);
+
+/* Joins steps that read the same matrix, a product with it and its update by
+ * two vectors, where a kernel does both in one pass (turns.c). */
+mg_status mg_compile_turns(mg_compiler *c);
 
 /* Results as dense buffers that live to the end. */
 mg_status mg_compile_results(mg_compiler *c);

@@ -29,6 +29,8 @@ static mg_status compile(mg_compiler *c)
     MG_TRY(mg_graph_status(c->plan->graph));
     MG_TRY(make_room(c));
     MG_TRY(mg_compile_nodes(c));
+    if (!c->target->alone)
+        MG_TRY(mg_compile_turns(c));
     MG_TRY(mg_compile_results(c));
     MG_TRY(mg_compile_updates(c));
     return mg_place_buffers(c);

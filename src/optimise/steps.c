@@ -43,10 +43,9 @@ static mg_status choose_kernel(mg_compiler *c, mg_step *step)
     return MG_OK;
 }
 
-/* Appends the step of a group if a kernel takes it. */
-static mg_status try_step(mg_compiler *c, const mg_group *group,
-                          const mg_location input[], const mg_location output[],
-                          bool *taken)
+mg_status mg_compile_try(mg_compiler *c, const mg_group *group,
+                         const mg_location input[], const mg_location output[],
+                         bool *taken)
 {
     const size_t n = group->n_inputs + group->n_outputs;
     mg_operand *const operand =
@@ -78,7 +77,7 @@ mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                           const mg_location input[], const mg_location output[])
 {
     bool taken = false;
-    MG_TRY(try_step(c, group, input, output, &taken));
+    MG_TRY(mg_compile_try(c, group, input, output, &taken));
     return taken ? MG_OK
                  : mg_fail(c->plan->ctx, MG_BAD_ARGUMENT,
                            "plan: no kernel takes %s",
@@ -273,7 +272,7 @@ static mg_status place_group(mg_compiler *c, const mg_group *group)
     mg_location *at = NULL;
     const size_t buffers = c->n_buffers;
     MG_TRY(locate(c, group, &at));
-    MG_TRY(try_step(c, group, at, at + group->n_inputs, &taken));
+    MG_TRY(mg_compile_try(c, group, at, at + group->n_inputs, &taken));
     if (taken)
         return MG_OK;
     c->n_buffers = buffers;

@@ -1,0 +1,157 @@
+/* turns: a step's gradient goes backwards through W, z = W^T g, and W is
+ * updated, W + s g x^T: of a batch of one both wait for nothing but W. Where
+ * both read the same vector and nobody else reads W after them, one step does
+ * both and reads W once. Layer optimise. */
+#include "optimise/compile.h"
+
+/* Two steps to be joined, by number; the update comes later. */
+typedef struct {
+    size_t product, update;
+} pair;
+
+enum { UPDATE_C = 2, UPDATE_FACTOR = 3 }; /* inputs of gemm */
+
+static bool is_alone(const mg_step *step, const mg_op *op)
+{
+    return step->group->n == 1 && step->node->op == op;
+}
+
+static bool reads_leaf(const mg_step *step, size_t leaf)
+{
+    for (int i = 0; i < step->n_operands - step->n_outputs; i++)
+        if (step->operand[i].space == MG_SPACE_LEAF &&
+            step->operand[i].leaf == leaf)
+            return true;
+    return false;
+}
+
+/* Which of gemm's two factors the product reads beside the matrix; -1: it does
+ * not read both. */
+static int find_shared(const mg_node *product, const mg_node *update)
+{
+    const uint32_t matrix = update->input[UPDATE_C].id;
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++)
+            if (product->input[i].id == matrix &&
+                product->input[1 - i].id == update->input[k].id)
+                return k;
+    return -1;
+}
+
+/* Whether all that the update reads is there before the product's step. */
+static bool is_ready(const mg_compiler *c, const pair *p)
+{
+    const mg_step *const step = &c->plan->step[p->update];
+    for (int i = 0; i < step->n_operands - step->n_outputs; i++) {
+        const size_t b = c->step_buffer[p->update][i];
+        if (b != MG_NO_BUFFER && c->buffer[b].first >= p->product)
+            return false;
+    }
+    return true;
+}
+
+static bool suits(const mg_compiler *c, const pair *p)
+{
+    const mg_step *const step = c->plan->step;
+    const mg_step *const update = &step[p->update];
+    const mg_operand *const matrix = &update->operand[UPDATE_C];
+    if (!is_alone(update, &mg_op_gemm) || matrix->space != MG_SPACE_LEAF ||
+        !is_alone(&step[p->product], &mg_op_matmul) ||
+        find_shared(step[p->product].node, update->node) < 0)
+        return false;
+    for (size_t s = p->product + 1; s < c->plan->n_steps; s++)
+        if (s != p->update && reads_leaf(&step[s], matrix->leaf))
+            return false;
+    return is_ready(c, p);
+}
+
+/* ---- The step of both ---- */
+
+static mg_location location_of(const mg_compiler *c, size_t step, int operand)
+{
+    return (mg_location){c->plan->step[step].operand[operand],
+                         c->step_buffer[step][operand]};
+}
+
+/* Inputs: the product's two, the update's other factor and its number. */
+static mg_status try_both(mg_compiler *c, const pair *p, bool *taken)
+{
+    const mg_node *const product = c->plan->step[p->product].node;
+    const mg_node *const update = c->plan->step[p->update].node;
+    const int other = 1 - find_shared(product, update);
+    mg_arena *const arena = &c->plan->arena;
+    mg_group *const group = mg_arena_alloc(arena, 1, sizeof *group);
+    const mg_node **const node = mg_arena_alloc(arena, 2, sizeof *node);
+    mg_value *const value = mg_arena_alloc(arena, 6, sizeof *value);
+    if (!group || !node || !value)
+        return MG_NO_MEMORY;
+    node[0] = product;
+    node[1] = update;
+    value[0] = product->input[0];
+    value[1] = product->input[1];
+    value[2] = update->input[other];
+    value[3] = update->input[UPDATE_FACTOR];
+    value[4] = product->self;
+    value[5] = update->self;
+    *group = (mg_group){.n = 2,
+                        .node = node,
+                        .n_inputs = 4,
+                        .n_outputs = 2,
+                        .input = value,
+                        .output = value + 4};
+    const mg_location input[] = {location_of(c, p->product, 0),
+                                 location_of(c, p->product, 1),
+                                 location_of(c, p->update, other),
+                                 location_of(c, p->update, UPDATE_FACTOR)};
+    const mg_location output[] = {location_of(c, p->product, 2),
+                                  location_of(c, p->update, 4)};
+    return mg_compile_try(c, group, input, output, taken);
+}
+
+static void end(const mg_step *step)
+{
+    mg_step copy = *step;
+    if (copy.kernel->end)
+        copy.kernel->end(&copy);
+}
+
+/* The last step takes the product's place, and the update's step goes. */
+static void put_in_place(mg_compiler *c, const pair *p)
+{
+    mg_step *const step = c->plan->step;
+    size_t **const buffer = c->step_buffer;
+    const size_t last = --c->plan->n_steps;
+    end(&step[p->product]);
+    end(&step[p->update]);
+    step[p->product] = step[last];
+    buffer[p->product] = buffer[last];
+    for (size_t s = p->update; s + 1 < last; s++) {
+        step[s] = step[s + 1];
+        buffer[s] = buffer[s + 1];
+    }
+    c->plan->n_steps--;
+    for (size_t b = 0; b < c->n_buffers; b++) {
+        size_t *const first = &c->buffer[b].first;
+        if (*first == p->update)
+            *first = p->product;
+        else if (*first > p->update)
+            --*first;
+    }
+}
+
+mg_status mg_compile_turns(mg_compiler *c)
+{
+    pair p = {0};
+    for (p.update = 1; p.update < c->plan->n_steps; p.update++)
+        for (p.product = 0; p.product < p.update; p.product++) {
+            bool taken = false;
+            if (suits(c, &p))
+                MG_TRY(try_both(c, &p, &taken));
+            if (!taken)
+                continue;
+            put_in_place(c, &p);
+            p.update--; /* another step has its number now */
+            break;
+        }
+    return MG_OK;
+}
