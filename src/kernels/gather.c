@@ -1,5 +1,6 @@
 /* gather: rows of x by an index, and rows of a data set, which become another
- * element type on the way. Layer kernels. */
+ * element type on the way. Rows lie scattered in memory that no cache holds:
+ * each is asked for some rows before its turn. Layer kernels. */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -9,6 +10,12 @@
 
 /* Bytes that are worth a thread's start. */
 #define GRAIN_BYTES 65536
+/* Bytes that are asked for before their turn: more than the processor has
+ * misses under way, less than its first cache holds. */
+#define AHEAD_BYTES 4096
+#define LINE_BYTES 64
+/* Elements of narrow rows that are converted at once. */
+#define PIECE 64
 
 /* y[l][i] = x[l][index[l][i]], rows of `width` elements. */
 typedef struct {
@@ -26,13 +33,9 @@ typedef struct {
     unsigned char *y;
 } job;
 
-static void pick_row(const gather *g, const unsigned char *x, unsigned char *y)
+static void convert(const gather *g, const void *x, int64_t n, void *y)
 {
-    if (!g->convert) {
-        memcpy(y, x, (size_t)g->width * g->to);
-        return;
-    }
-    const mg_block block = {.n = g->width,
+    const mg_block block = {.n = n,
                             .source = {x},
                             .step = {1},
                             .target = y,
@@ -41,15 +44,66 @@ static void pick_row(const gather *g, const unsigned char *x, unsigned char *y)
     g->convert(&block);
 }
 
-static void share(void *data, int64_t begin, int64_t end)
+static const unsigned char *row_of(const job *j, int64_t i)
+{
+    const gather *const g = j->g;
+    const int64_t at = mg_indexed_within(j->index, g->index, i, g->count);
+    const int64_t row = i / g->picks * g->count + at;
+    return j->x + row * g->width * (int64_t)g->from;
+}
+
+static void ask_for(const unsigned char *row, int64_t bytes)
+{
+    for (int64_t at = 0; at < bytes; at += LINE_BYTES)
+        __builtin_prefetch(row + at);
+    if (bytes > 0) /* rows need not begin with a line */
+        __builtin_prefetch(row + bytes - 1);
+}
+
+static void pick_wide(const job *j, int64_t i)
+{
+    const gather *const g = j->g;
+    unsigned char *const y = j->y + i * g->width * (int64_t)g->to;
+    if (g->convert)
+        convert(g, row_of(j, i), g->width, y);
+    else
+        memcpy(y, row_of(j, i), (size_t)g->width * g->to);
+}
+
+/* Rows of one element, e.g. labels: n at most PIECE. */
+static void pick_narrow(const job *j, int64_t begin, int64_t n)
+{
+    const gather *const g = j->g;
+    unsigned char *const y = j->y + begin * (int64_t)g->to;
+    _Alignas(8) unsigned char piece[PIECE * 8];
+    unsigned char *const out = g->convert ? piece : y;
+    for (int64_t i = 0; i < n; i++)
+        memcpy(out + i * (int64_t)g->from, row_of(j, begin + i), g->from);
+    if (g->convert)
+        convert(g, piece, n, y);
+}
+
+static void share_narrow(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
-    const gather *const g = j->g;
+    for (int64_t at = begin; at < end; at += PIECE) {
+        const int64_t n = end - at < PIECE ? end - at : PIECE;
+        for (int64_t i = 0; i < n; i++)
+            __builtin_prefetch(row_of(j, at + i));
+        pick_narrow(j, at, n);
+    }
+}
+
+static void share_wide(void *data, int64_t begin, int64_t end)
+{
+    const job *const j = data;
+    const int64_t bytes = j->g->width * (int64_t)j->g->from;
+    int64_t asked = begin;
     for (int64_t i = begin; i < end; i++) {
-        const int64_t at = mg_indexed_within(j->index, g->index, i, g->count);
-        const int64_t row = i / g->picks * g->count + at;
-        pick_row(g, j->x + row * g->width * (int64_t)g->from,
-                 j->y + i * g->width * (int64_t)g->to);
+        for (; asked < end && (asked - i) * bytes < AHEAD_BYTES; asked++)
+            ask_for(row_of(j, asked),
+                    bytes < AHEAD_BYTES ? bytes : AHEAD_BYTES);
+        pick_wide(j, i);
     }
 }
 
@@ -60,6 +114,7 @@ static void run_gather(const mg_step *step, void *const arg[], mg_frame *frame)
     const int64_t n = g->lead * g->picks;
     mg_index_check(frame, step->node, arg[1], g->index, n, g->count);
     const int64_t each = g->width * (int64_t)g->to;
+    mg_share_fn *const share = g->width == 1 ? share_narrow : share_wide;
     if (n == 1) {
         share(&j, 0, 1);
         return;
