@@ -271,7 +271,7 @@ static mg_status repeat_steps(mg_trainer *t, const mg_weight **broken)
             t->progress.position = 0;
             t->progress.epoch++;
         }
-        mg_trainer_take_snapshot(t);
+        mg_trainer_take_snapshot(t, &t->snapshot);
         const mg_status status = mg_trainer_step(t);
         *broken = mg_weights_find_nonfinite(&t->weights);
         if (status == MG_DIVERGED || *broken)

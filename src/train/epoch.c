@@ -1,5 +1,5 @@
 /* epoch: what is done when all examples were seen once: measure what is held
- * out, report, log, save. Layer train. */
+ * out, report, log. Layer train. */
 #include "data/file.h"
 #include "train/pass.h"
 #include "train/trainer.h"
@@ -87,7 +87,7 @@ static mg_status measure_held_out(mg_trainer *t)
                               t->val_measure);
 }
 
-/* ---- Log and state ---- */
+/* ---- Log ---- */
 
 /* Metric names are names of the language: nothing to escape. */
 static void log_measures(mg_text *text, const char *prefix, size_t n,
@@ -127,23 +127,7 @@ static mg_status log_epoch(mg_trainer *t, double seconds)
     return status;
 }
 
-mg_status mg_trainer_save(mg_trainer *t, const char *name)
-{
-    char path[MG_PATH_SIZE];
-    if (!t->has_folder)
-        return MG_OK;
-    MG_TRY(mg_run_folder_file(&t->folder, name, path));
-    return mg_checkpoint_save(t->ctx, path, &t->settings, &t->progress,
-                              &t->weights);
-}
-
-static mg_status save_best(mg_trainer *t)
-{
-    if (t->has_folder)
-        return mg_trainer_save(t, "best.safetensors");
-    mg_weights_set(&t->best, &t->weights);
-    return MG_OK;
-}
+/* ---- The whole ---- */
 
 /* Whether this epoch is the best so far; counts the worse ones. */
 static bool judge(mg_trainer *t)
@@ -179,10 +163,11 @@ mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop)
     memset(p->sum, 0, t->measures.n_sums * sizeof *p->sum);
     *stop = train->patience > 0 && p->worse >= train->patience;
     p->finished = *stop || p->epoch >= train->epochs || p->step >= t->max_steps;
-    if (better)
-        MG_TRY(save_best(t));
-    t->last_save = mg_now();
-    return mg_trainer_save(t, "last.safetensors");
+    if (better) {
+        mg_trainer_take_snapshot(t, &t->best);
+        t->best_is_new = true;
+    }
+    return p->finished ? mg_trainer_save(t) : mg_trainer_save_in_time(t);
 }
 
 /* ---- A test set ---- */
@@ -194,7 +179,7 @@ static mg_status load_best(mg_trainer *t)
     if (t->progress.best_epoch == 0)
         return MG_OK;
     if (!t->has_folder) {
-        mg_weights_set(&t->weights, &t->best);
+        mg_weights_set(&t->weights, &t->best.weights);
         return MG_OK;
     }
     MG_TRY(mg_run_folder_file(&t->folder, "best.safetensors", path));

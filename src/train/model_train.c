@@ -28,7 +28,8 @@ static mg_status take_result(mg_model *m, const mg_trainer *t, mg_status status)
     m->one = NULL;
     if (m->schema.n == 0)
         MG_TRY(mg_model_set_schema(m, t->settings.schema));
-    MG_TRY(take_weights(m, t->progress.best_epoch ? &t->best : &t->weights));
+    MG_TRY(take_weights(m, t->progress.best_epoch ? &t->best.weights
+                                                  : &t->weights));
     return status;
 }
 

@@ -262,26 +262,35 @@ static mg_status make_measures(mg_trainer *t)
     MG_TRY(mg_measures_init(&t->measures, t->network));
     MG_TRY(mg_measures_init(&t->val_measures, t->in_use));
     const size_t n = t->measures.n, sums = t->measures.n_sums;
-    t->progress.n_sums = t->snapshot.progress.n_sums = sums;
+    t->progress.n_sums = sums;
     t->measure = mg_arena_alloc(&t->arena, n, sizeof *t->measure);
     t->val_measure = mg_arena_alloc(&t->arena, n, sizeof *t->measure);
     t->test_measure = mg_arena_alloc(&t->arena, n, sizeof *t->measure);
     t->val_sum =
         mg_arena_alloc(&t->arena, t->val_measures.n_sums, sizeof(double));
     t->progress.sum = mg_arena_alloc(&t->arena, sums, sizeof(double));
-    t->snapshot.progress.sum = mg_arena_alloc(&t->arena, sums, sizeof(double));
     return t->measure && t->val_measure && t->test_measure && t->val_sum &&
-                   t->progress.sum && t->snapshot.progress.sum
+                   t->progress.sum
                ? MG_OK
                : MG_NO_MEMORY;
 }
 
-static mg_status make_snapshot(mg_trainer *t)
+static mg_status make_snapshot(mg_trainer *t, mg_snapshot *s)
 {
-    mg_weights_init(&t->snapshot.weights, t->ctx);
-    MG_TRY(mg_weights_clone(&t->snapshot.weights, &t->weights));
-    mg_trainer_take_snapshot(t);
+    const size_t sums = t->measures.n_sums;
+    mg_weights_init(&s->weights, t->ctx);
+    s->progress.sum = mg_arena_alloc(&t->arena, sums, sizeof(double));
+    if (!s->progress.sum)
+        return MG_NO_MEMORY;
+    MG_TRY(mg_weights_clone(&s->weights, &t->weights));
+    mg_trainer_take_snapshot(t, s);
     return MG_OK;
+}
+
+static mg_status make_snapshots(mg_trainer *t)
+{
+    MG_TRY(make_snapshot(t, &t->snapshot));
+    return make_snapshot(t, &t->best);
 }
 
 /* The steps of the whole run, which formulas know as `steps`. */
@@ -341,12 +350,12 @@ static mg_status start(mg_trainer *t)
     if (*t->settings.from)
         MG_TRY(mg_transfer_weights(&t->transfer, t->settings.from,
                                    t->settings.rename, &t->weights));
-    MG_TRY(make_snapshot(t));
+    MG_TRY(make_snapshots(t));
     MG_TRY(mg_run_folder_create(&t->folder, t->ctx, t->request->out,
                                 t->settings.file));
     MG_TRY(note_folder(t));
     MG_TRY(write_formula(t));
-    return mg_trainer_save(t, "last.safetensors");
+    return mg_trainer_save(t);
 }
 
 static mg_status load_state(mg_trainer *t, const mg_safetensors *state,
@@ -361,7 +370,7 @@ static mg_status load_state(mg_trainer *t, const mg_safetensors *state,
                        "%s: stands beyond the data's %lld examples: the data "
                        "changed since",
                        path, (long long)t->n_train);
-    return make_snapshot(t);
+    return make_snapshots(t);
 }
 
 static mg_status resume(mg_trainer *t)
@@ -398,9 +407,7 @@ mg_status mg_trainer_setup_model(mg_trainer *t, const mg_model *model,
     t->kept = "the model has its best weights so far";
     MG_TRY(settings_of_model(t, model));
     MG_TRY(make_everything(t, &b));
-    mg_weights_init(&t->best, t->ctx);
-    MG_TRY(mg_weights_clone(&t->best, &t->weights));
-    return make_snapshot(t);
+    return make_snapshots(t);
 }
 
 void mg_trainer_clear(mg_trainer *t)
@@ -411,7 +418,7 @@ void mg_trainer_clear(mg_trainer *t)
     mg_step_plan_destroy(t->update);
     mg_step_plan_destroy(t->val_full);
     mg_step_plan_destroy(t->val_rest);
-    mg_weights_clear(&t->best);
+    mg_weights_clear(&t->best.weights);
     mg_weights_clear(&t->snapshot.weights);
     mg_weights_clear(&t->sums);
     mg_weights_clear(&t->weights);

@@ -11,9 +11,8 @@
 
 /* Weights are copied this often, so that divergence can be looked into. */
 #define SNAPSHOT_STEPS 256
-/* Progress is reported and state saved at most this often, in seconds. */
+/* Progress is reported at most this often, in seconds. */
 #define EVENT_SECONDS 0.1
-#define SAVE_SECONDS 30.0
 
 double mg_now(void)
 {
@@ -22,9 +21,8 @@ double mg_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void mg_trainer_take_snapshot(mg_trainer *t)
+void mg_trainer_take_snapshot(const mg_trainer *t, mg_snapshot *s)
 {
-    mg_snapshot *const s = &t->snapshot;
     mg_weights_set(&s->weights, &t->weights);
     double *const sum = s->progress.sum;
     memcpy(sum, t->progress.sum, t->measures.n_sums * sizeof *sum);
@@ -110,7 +108,7 @@ static mg_status between_steps(mg_trainer *t)
 {
     if (t->progress.step % SNAPSHOT_STEPS == 0) {
         MG_TRY(check_weights(t));
-        mg_trainer_take_snapshot(t);
+        mg_trainer_take_snapshot(t, &t->snapshot);
     }
     if (t->request->event || t->progress.step % 64 == 0) {
         const double now = mg_now();
@@ -118,10 +116,9 @@ static mg_status between_steps(mg_trainer *t)
             t->last_event = now;
             mg_trainer_event(t, MG_EVENT_STEP, false, false);
         }
-        if (now - t->last_save >= SAVE_SECONDS) {
-            t->last_save = now;
+        if (now - t->last_save >= MG_SAVE_SECONDS) {
             MG_TRY(check_weights(t));
-            MG_TRY(mg_trainer_save(t, "last.safetensors"));
+            MG_TRY(mg_trainer_save(t));
         }
     }
     return MG_OK;
@@ -130,7 +127,7 @@ static mg_status between_steps(mg_trainer *t)
 static mg_status stop_here(mg_trainer *t)
 {
     MG_TRY(check_weights(t));
-    MG_TRY(mg_trainer_save(t, "last.safetensors"));
+    MG_TRY(mg_trainer_save(t));
     mg_trainer_event(t, MG_EVENT_DONE, false, true);
     if (!t->has_folder)
         return mg_fail(t->ctx, MG_INTERRUPTED, "interrupted; %s", t->kept);
@@ -159,7 +156,7 @@ static mg_status run_epochs(mg_trainer *t, bool *stopped_early)
     while (!p->finished) {
         if (p->epoch >= t->network->train.epochs || p->step >= t->max_steps) {
             p->finished = true;
-            return mg_trainer_save(t, "last.safetensors");
+            return mg_trainer_save(t);
         }
         MG_TRY(run_epoch(t));
         MG_TRY(mg_trainer_end_epoch(t, stopped_early));
@@ -188,13 +185,16 @@ static mg_status report_loss(const mg_trainer *t)
 mg_status mg_trainer_run(mg_trainer *t)
 {
     t->last_event = t->last_save = mg_now();
+    t->saved_step = t->progress.step;
     if (!t->request->resume)
         mg_network_log_warnings(t->network);
     mg_trainer_event(t, MG_EVENT_START, false, false);
     bool stopped_early = false;
     const mg_status status = run_epochs(t, &stopped_early);
-    if (status == MG_DIVERGED)
+    if (status == MG_DIVERGED) {
+        MG_TRY(mg_trainer_save_snapshot(t));
         return mg_trainer_explain_divergence(t);
+    }
     if (status == MG_BAD_FILE)
         return report_loss(t);
     MG_TRY(status);

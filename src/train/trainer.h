@@ -1,6 +1,7 @@
 /* trainer: what the parts of training share, into a run folder (mg_train) or in
  * memory (mg_model_train): setup.c makes it ready, train.c is the loop, epoch.c
- * ends an epoch, diverge.c explains a value that is not finite. Layer train. */
+ * ends an epoch, save.c writes the state, diverge.c explains a value that is
+ * not finite. Layer train. */
 #ifndef MG_TRAIN_TRAINER_H
 #define MG_TRAIN_TRAINER_H
 
@@ -10,6 +11,9 @@
 #include "train/model.h"
 #include "train/step.h"
 #include "train/transfer.h"
+
+/* State is written at least this often, but not within a step. */
+#define MG_SAVE_SECONDS 30.0
 
 /* A copy of the weights and of where the run stood then. */
 typedef struct {
@@ -42,11 +46,14 @@ typedef struct {
     const char *kept; /* in words: what is left when training fails */
     mg_progress progress;
     mg_snapshot snapshot; /* a recent good state, to explain divergence */
-    mg_weights best;      /* without a folder: those of the best epoch */
+    mg_snapshot best;     /* the end of the best epoch in this process */
+    bool best_is_new;     /* since it was written into the folder */
     int64_t max_steps;    /* of the whole run */
     double *val_sum;      /* [val_measures.n_sums] */
     mg_measure *measure, *val_measure, *test_measure; /* loss first */
     double epoch_start, last_event, last_save;        /* seconds */
+    double save_seconds;    /* what the last save took */
+    int64_t saved_step;     /* where the run stood then */
     mg_profile *profile;    /* of a step, at the end, or NULL */
     int64_t epoch_examples; /* done in this process since epoch_start */
 } mg_trainer;
@@ -73,17 +80,26 @@ double mg_now(void);
 void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
                       bool interrupted);
 
-/* Measures the held-out part, logs, saves best and last; *stop is set when
+/* Measures the held-out part, logs, saves if it is time; *stop is set when
  * patience is over. */
 mg_status mg_trainer_end_epoch(mg_trainer *t, bool *stop);
-/* Writes the state into the folder, if there is one. */
-mg_status mg_trainer_save(mg_trainer *t, const char *name);
+
+/* Writes the state, and the best epoch's if it is new, into the folder, if
+ * there is one. */
+mg_status mg_trainer_save(mg_trainer *t);
+/* The same, unless a save is so little ago that short epochs would spend more
+ * on their saves than on learning. */
+mg_status mg_trainer_save_in_time(mg_trainer *t);
+/* The same of the snapshot, if it is not written yet: once the present weights
+ * are no use. */
+mg_status mg_trainer_save_snapshot(mg_trainer *t);
+
 /* Measures the test set, if there is one, by the best weights, which take the
  * place of the present ones. */
 mg_status mg_trainer_measure_test(mg_trainer *t);
 
-/* Copies the weights into the snapshot. */
-void mg_trainer_take_snapshot(mg_trainer *t);
+/* Copies the weights and the progress into t->snapshot, or another. */
+void mg_trainer_take_snapshot(const mg_trainer *t, mg_snapshot *s);
 
 /* Examples that make a step, but for the last of an epoch. */
 int64_t mg_trainer_step_examples(const mg_trainer *t);
