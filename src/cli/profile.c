@@ -191,6 +191,8 @@ void mg_text_profile_json(mg_text *text, const mg_profile *p)
         put_string(text, ", \"formula\": ", step->formula);
         put_string(text, ", \"operation\": ", step->operation);
         put_string(text, ", \"kernel\": ", step->kernel);
+        mg_text_printf(text, ", \"is_product\": %s",
+                       step->is_product ? "true" : "false");
         put_real(text, ", \"us\": ", step->seconds * 1e6);
         put_real(text, ", \"bound_us\": ", step->bound_seconds * 1e6);
         put_real(text, ", \"flops\": ", step->flops);

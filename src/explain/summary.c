@@ -111,6 +111,7 @@ static mg_status compile_step(mg_summary *s, const mg_step_source *source)
     MG_TRY(mg_step_plan_create(source, MG_FOR_TRAINING, s->batch, &plan));
     s->step_flops += mg_plan_flops(plan->plan);
     s->arena_bytes = plan->plan->arena_bytes;
+    s->live_bytes = plan->plan->live_bytes;
     mg_step_plan_destroy(plan);
     return MG_OK;
 }

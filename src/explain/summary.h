@@ -35,6 +35,7 @@ typedef struct {
     int64_t batch;
     double step_flops;  /* of a training step of that batch */
     size_t arena_bytes; /* what it needs beside parameters and data */
+    size_t live_bytes;  /* of them at least, since they live at once */
 } mg_summary;
 
 /* batch 0: the network's. Reads the network's text again for training. */

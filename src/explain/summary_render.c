@@ -54,7 +54,8 @@ static void put_totals(mg_text *text, const mg_summary *s)
     mg_text_printf(text,
                    ", \"batch\": %lld, \"step_flops\": ", (long long)s->batch);
     mg_json_real(text, s->step_flops, MG_F64);
-    mg_text_printf(text, ", \"arena_bytes\": %zu", s->arena_bytes);
+    mg_text_printf(text, ", \"arena_bytes\": %zu, \"live_bytes\": %zu",
+                   s->arena_bytes, s->live_bytes);
 }
 
 void mg_summary_json(const mg_summary *s, mg_text *text)
@@ -146,7 +147,9 @@ static void write_totals(const mg_summary *s, mg_text *text)
     mg_text_printf(text, "a training step of %lld examples: %.0f operations, ",
                    (long long)s->batch, s->step_flops);
     write_bytes(text, s->arena_bytes);
-    mg_text_puts(text, " of memory beside parameters and data\n");
+    mg_text_puts(text, " of memory beside parameters and data (at least ");
+    write_bytes(text, s->live_bytes);
+    mg_text_puts(text, ")\n");
 }
 
 static void write_warnings(const mg_network *network, mg_text *text)

@@ -94,21 +94,36 @@ static bool is_product(const mg_op *op)
     return op == &mg_op_matmul || op == &mg_op_gemm;
 }
 
+/* The product that the step does, alone or with what is computed of it; NULL:
+ * none. */
+static const mg_node *product_of(const mg_step *step)
+{
+    for (size_t i = 0; i < step->group->n; i++)
+        if (is_product(step->group->node[i]->op))
+            return step->group->node[i];
+    return NULL;
+}
+
 static void say_shape(mg_text *text, const mg_shape *shape)
 {
     if (shape->rank > 0)
         mg_text_shape(text, shape);
 }
 
-/* "matmul [64, 784] [256, 784]", "12 operations [64, 256]". */
+/* "matmul [64, 784] [256, 784]", "matmul and 2 more [64, 256]", "12 operations
+ * [64, 256]". */
 static void say_operation(mg_text *text, const mg_step *step)
 {
     const mg_group *const group = step->group;
+    const mg_node *const product = product_of(step);
     if (group->n == 1)
         mg_text_puts(text, step->node->op->name);
+    else if (product)
+        mg_text_printf(text, "%s and %zu more", product->op->name,
+                       group->n - 1);
     else
         mg_text_printf(text, "%zu operations", group->n);
-    const int shown = is_product(step->node->op) ? 2 : 0;
+    const int shown = product && group->n == 1 ? 2 : 0;
     for (int i = 0; i < shown; i++) {
         mg_text_puts(text, " ");
         say_shape(text, &step->operand[i].tensor.type.shape);
@@ -135,7 +150,7 @@ static mg_status describe_step(kept *k, const mg_plan *plan,
     out->line = place->line;
     out->flops = mg_step_flops(plan, step);
     out->bytes = step_bytes(step);
-    out->is_product = is_product(step->node->op);
+    out->is_product = product_of(step) != NULL;
     const mg_status status = mg_text_status(&text);
     mg_text_clear(&text);
     return out->operation && out->formula ? status : MG_NO_MEMORY;

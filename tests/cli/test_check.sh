@@ -44,6 +44,12 @@ for key in step_us forward_us step_flops gflops arena_bytes peak_rss_bytes; do
     grep -Eq "\"$key\": [0-9.e+-]+" out || fail "$what: no $key"
 done
 says '"batch": 2'
+run 0 bench lecture.mg --batch 2 --threads 1 --profile --json
+quiet
+lines 1
+is_json
+says '"is_product": true'
+says '"is_product": false'
 printf 'input x[2]\noutput y = x + 1\n' >lossless.mg
 run 3 bench lossless.mg
 run 3 gradcheck lossless.mg

@@ -254,8 +254,9 @@ static void a_summary_lists_params_layers_and_warnings(void **state)
     mg_text_init(&text, s.ctx);
     mg_summary_json(summary, &text);
     json_t *const root = parse(&text);
-    check_keys(root, "schema parameters parameter_bytes forward_flops batch "
-                     "step_flops arena_bytes params layers warnings");
+    check_keys(root,
+               "schema parameters parameter_bytes forward_flops batch "
+               "step_flops arena_bytes live_bytes params layers warnings");
     assert_int_equal(json_integer_value(json_object_get(root, "parameters")),
                      2 + 25 + 18);
     json_t *const params = json_object_get(root, "params");

@@ -71,7 +71,8 @@ static void a_training_step_costs_by_its_batch(void **state)
     assert_true(each > 2 * one->forward_flops);
     assert_true(each < 4 * one->forward_flops);
     assert_true(one->step_flops > each);
-    assert_true(one->arena_bytes > 0);
+    assert_true(one->live_bytes > 0 && one->live_bytes <= one->arena_bytes);
+    assert_true(many->live_bytes <= many->arena_bytes);
     assert_true(many->arena_bytes > one->arena_bytes);
     mg_summary_destroy(one);
     mg_summary_destroy(many);
