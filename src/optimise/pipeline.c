@@ -18,6 +18,9 @@ static const pass passes[] = {
     {"fold", mg_pass_fold},
     {"simplify-2", mg_pass_simplify},
     {"fold-2", mg_pass_fold},
+    {"pads", mg_pass_pads},
+    {"unsplit", mg_pass_unsplit},
+    {"divisions", mg_pass_divisions},
     {"transposes", mg_pass_transposes},
     {"accumulate", mg_pass_accumulate},
 };

@@ -28,6 +28,9 @@ mg_status mg_rewrite(const mg_graph *from, mg_rewrite_fn *rewrite,
 mg_rewrite_fn mg_pass_names;      /* named values and stops vanish */
 mg_rewrite_fn mg_pass_fold;       /* what depends on constants is computed */
 mg_rewrite_fn mg_pass_simplify;   /* algebra: x + 0, x * 1, x^2, moves */
+mg_rewrite_fn mg_pass_pads;       /* sums of pads become concats */
+mg_rewrite_fn mg_pass_unsplit;    /* concats read what was reshaped */
+mg_rewrite_fn mg_pass_divisions;  /* shared divisors become factors */
 mg_rewrite_fn mg_pass_transposes; /* transposes become flags of products */
 mg_rewrite_fn mg_pass_accumulate; /* c - s (a b) becomes one product */
 

@@ -100,6 +100,135 @@ static void factors_that_would_round_stay(void **state)
     close(&s);
 }
 
+static void a_known_divisor_becomes_a_factor(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_node *const y = optimise(&s, mg_div(s.g, s.x, mg_real(s.g, 3)));
+    assert_ptr_equal(y->op, &mg_op_mul);
+    assert_string_equal(input(&s, y, 0)->name, "x");
+    assert_true(mg_tensor_get(input(&s, y, 1)->data, 0) == (double)(1.0F / 3));
+    close(&s);
+}
+
+/* 2^-127 is no normal float, and 1 / 0 no number. */
+static void a_divisor_without_an_inverse_stays(void **state)
+{
+    (void)state;
+    const double divisor[] = {0x1p-127, 0};
+    for (int i = 0; i < 2; i++) {
+        setting s;
+        open(&s);
+        const mg_node *const y =
+            optimise(&s, mg_div(s.g, s.x, mg_real(s.g, divisor[i])));
+        assert_ptr_equal(y->op, &mg_op_div);
+        close(&s);
+    }
+}
+
+/* x [2,3] by numbers of rows [2,1] shares too little, w [4,3] by all its sum
+ * enough. */
+static void a_shared_divisor_is_inverted_once(void **state)
+{
+    (void)state;
+    const int64_t columns = 1;
+    setting s;
+    open(&s);
+    const mg_node *y =
+        optimise(&s, mg_div(s.g, s.x, mg_sum(s.g, s.x, 1, &columns, true)));
+    assert_ptr_equal(y->op, &mg_op_div);
+    close(&s);
+    open(&s);
+    y = optimise(&s, mg_div(s.g, s.w, mg_sum(s.g, s.w, -1, NULL, false)));
+    assert_ptr_equal(y->op, &mg_op_mul);
+    assert_string_equal(input(&s, y, 0)->name, "w");
+    assert_ptr_equal(input(&s, y, 1)->op, &mg_op_div);
+    assert_int_equal(input(&s, y, 1)->type.shape.rank, 0);
+    close(&s);
+}
+
+static mg_value padded(mg_graph *g, mg_value v, int64_t low, int64_t high)
+{
+    const int64_t before[] = {low, 0}, after[] = {high, 0}, between[] = {0, 0};
+    return mg_pad(g, v, before, after, between);
+}
+
+/* Rows 2 to 5 of w, 0 and 1 of x. */
+static void zeros_beside_zeros_become_a_concat(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_node *const y = optimise(
+        &s, mg_add(s.g, padded(s.g, s.w, 2, 0), padded(s.g, s.x, 0, 4)));
+    assert_ptr_equal(y->op, &mg_op_concat);
+    assert_int_equal(y->n_inputs, 2);
+    assert_string_equal(input(&s, y, 0)->name, "x");
+    assert_string_equal(input(&s, y, 1)->name, "w");
+    close(&s);
+}
+
+/* With a row between, and with a row that both have. */
+static void zeros_that_are_seen_stay(void **state)
+{
+    (void)state;
+    for (int64_t gap = -1; gap <= 1; gap += 2) {
+        setting s;
+        open(&s);
+        const mg_node *const y =
+            optimise(&s, mg_add(s.g, padded(s.g, s.w, 2 + gap, 0),
+                                padded(s.g, s.x, 0, 4 + gap)));
+        assert_ptr_equal(y->op, &mg_op_add);
+        close(&s);
+    }
+}
+
+static void a_concat_reads_what_was_reshaped(void **state)
+{
+    (void)state;
+    const int64_t x[] = {1, 2, 3}, w[] = {2, 2, 3};
+    setting s;
+    open(&s);
+    const mg_shape flat = mg_shape_of(2, (const int64_t[]){2, 3});
+    const mg_shape high = mg_shape_of(2, (const int64_t[]){4, 3});
+    const mg_value a =
+        mg_neg(s.g, mg_input(s.g, "a", MG_F32, mg_shape_of(3, x)));
+    const mg_value b =
+        mg_neg(s.g, mg_input(s.g, "b", MG_F32, mg_shape_of(3, w)));
+    const mg_value part[] = {mg_reshape(s.g, a, &flat),
+                             mg_reshape(s.g, b, &high)};
+    const mg_node *const y = optimise(&s, mg_concat(s.g, 2, part, 0));
+    assert_ptr_equal(y->op, &mg_op_reshape);
+    assert_ptr_equal(input(&s, y, 0)->op, &mg_op_concat);
+    assert_int_equal(input(&s, y, 0)->type.shape.dim[0], 3);
+    assert_ptr_equal(input(&s, input(&s, y, 0), 0)->op, &mg_op_neg);
+    close(&s);
+}
+
+/* y[j][l][i] of a product [l, i, j]. */
+static void a_product_is_turned_under_a_transpose(void **state)
+{
+    (void)state;
+    const int64_t a[] = {5, 2, 3}, b[] = {5, 3, 4}, axes[] = {2, 0, 1};
+    setting s;
+    open(&s);
+    const mg_value p =
+        mg_matmul(s.g, mg_input(s.g, "a", MG_F32, mg_shape_of(3, a)),
+                  mg_input(s.g, "b", MG_F32, mg_shape_of(3, b)));
+    const mg_node *const y = optimise(&s, mg_transpose(s.g, p, axes));
+    assert_ptr_equal(y->op, &mg_op_transpose);
+    assert_int_equal(y->attr[0], 1);
+    assert_int_equal(y->attr[1], 0);
+    assert_int_equal(y->attr[2], 2);
+    const mg_node *const product = input(&s, y, 0);
+    assert_ptr_equal(product->op, &mg_op_matmul); /* b' a' */
+    assert_string_equal(input(&s, product, 0)->name, "b");
+    assert_int_equal(product->attr[0], 1);
+    assert_int_equal(product->attr[1], 1);
+    close(&s);
+}
+
 /* "# after PASS", then a graph that reads back. */
 static void the_graph_after_a_pass_can_be_read(void **state)
 {
@@ -133,6 +262,13 @@ int main(void)
         cmocka_unit_test(exact_factors_join),
         cmocka_unit_test(a_half_of_the_double_vanishes),
         cmocka_unit_test(factors_that_would_round_stay),
+        cmocka_unit_test(a_known_divisor_becomes_a_factor),
+        cmocka_unit_test(a_divisor_without_an_inverse_stays),
+        cmocka_unit_test(a_shared_divisor_is_inverted_once),
+        cmocka_unit_test(zeros_beside_zeros_become_a_concat),
+        cmocka_unit_test(zeros_that_are_seen_stay),
+        cmocka_unit_test(a_concat_reads_what_was_reshaped),
+        cmocka_unit_test(a_product_is_turned_under_a_transpose),
         cmocka_unit_test(the_graph_after_a_pass_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,6 +164,34 @@ static mg_value slice(world *w, mg_value x)
     return mg_slice(w->g, x, begin, count, step);
 }
 
+/* Two halves that are computed with apart: their gradients lie side by side.
+ */
+static mg_value halves(world *w, mg_value x)
+{
+    mg_graph *const g = w->g;
+    const mg_shape shape = shape_of(w, x);
+    const bool reshaped = draw(w, 2);
+    mg_shape half = shape, other = {0};
+    int64_t begin[MG_MAX_RANK] = {0}, step[MG_MAX_RANK];
+    half.dim[0] = shape.dim[0] / 2;
+    for (int i = 0; i < shape.rank; i++) {
+        step[i] = 1;
+        mg_shape_append(&other, half.dim[i]);
+        if (i == 0)
+            mg_shape_append(&other, 1);
+    }
+    const mg_value whole = mg_tanh(g, x);
+    const mg_value a = mg_slice(g, whole, begin, half.dim, step);
+    begin[0] = half.dim[0];
+    half.dim[0] = shape.dim[0] - half.dim[0];
+    const mg_value b = mg_slice(g, whole, begin, half.dim, step);
+    if (shape.dim[0] % 2)
+        return mg_mul(g, b, mg_mean(g, a, -1, NULL, false));
+    if (!reshaped)
+        return mg_sub(g, a, b);
+    return mg_mul(g, mg_reshape(g, a, &other), mg_reshape(g, b, &other));
+}
+
 static mg_value move(world *w, mg_value x)
 {
     mg_graph *const g = w->g;
@@ -173,7 +201,7 @@ static mg_value move(world *w, mg_value x)
     const int64_t axis = 0;
     if (shape.rank == 0)
         return mg_reshape(g, x, &flat);
-    switch (draw(w, 6)) {
+    switch (draw(w, 7)) {
     case 0:
         return mg_reshape(g, x, &flat);
     case 1:
@@ -184,6 +212,8 @@ static mg_value move(world *w, mg_value x)
         return mg_concat(g, 2, (const mg_value[]){x, x}, draw(w, shape.rank));
     case 4:
         return mg_tanh(g, mg_cumsum(g, x, axis));
+    case 5:
+        return shape.dim[0] > 1 ? halves(w, x) : mg_neg(g, x);
     default:
         return mg_gather(g, x, mg_integer(g, draw(w, (int)shape.dim[0])));
     }
