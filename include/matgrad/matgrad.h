@@ -203,6 +203,11 @@ void mg_session_destroy(mg_session *session);
  * updates are written there. */
 mg_status mg_session_bind(mg_session *session, const char *leaf, void *data);
 
+/* Promises that variables which are bound do not change their elements until
+ * this is called again: a plan without updates then arranges its weights for
+ * the processor once instead of in every run. */
+void mg_session_hold(mg_session *session);
+
 /* Where random numbers come from in the next run: seed and training step. */
 void mg_session_seed(mg_session *session, uint64_t seed, uint32_t step);
 
@@ -360,7 +365,8 @@ mg_status mg_model_predict_one(mg_model *model, const void *const input[],
 mg_status mg_model_compile(mg_model *model, int64_t n, mg_plan **out);
 
 /* Binds the model's weights, which are only read, to a session of such a plan;
- * the inputs are left to the caller (mg_session_bind). */
+ * the inputs are left to the caller (mg_session_bind). To be called again when
+ * the model was trained further. */
 mg_status mg_model_bind(const mg_model *model, mg_session *session);
 
 /* What a run took from the weights of another. */

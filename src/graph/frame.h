@@ -18,6 +18,8 @@ typedef struct {
     uint64_t seed;
     uint32_t step;
     mg_pool *pool; /* borrowed; NULL: one thread */
+    uint64_t held; /* 0: variables may change; else as long as it is the same
+                    * number they have not */
     mg_fault fault;
 } mg_frame;
 

@@ -31,6 +31,11 @@ extern const mg_kernel mg_kernel_matmul_onednn;
 extern const mg_kernel mg_kernel_matmul_bf16;
 bool mg_onednn_has_bf16(void);
 
+/* A product with the loop that alone reads it, by the above. */
+extern const mg_kernel mg_kernel_product_loop;
+extern const mg_kernel mg_kernel_product_loop_bf16;
+extern const mg_kernel mg_kernel_product_loop_baseline;
+
 /* Operations that move elements, copied: reshape broadcast transpose slice
  * flip pad concat. */
 extern const mg_kernel mg_kernel_move;

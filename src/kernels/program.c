@@ -369,6 +369,18 @@ void mg_program_run(const mg_program *p, void *const arg[],
                         alone ? share_alone : share_rows, &j);
 }
 
+void mg_program_run_rows(const mg_program *p, void *const arg[], int64_t begin,
+                         int64_t end)
+{
+    job j = {p, arg};
+    if (p->whole || p->tile > 1)
+        share_tiles(&j, begin, end);
+    else if (p->n_instructions == 1)
+        share_alone(&j, begin, end);
+    else
+        share_rows(&j, begin, end);
+}
+
 static bool is_operand(mg_program_place place, int number)
 {
     return place.space == MG_IN_OPERAND && place.number == number;

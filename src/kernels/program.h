@@ -84,6 +84,10 @@ void mg_program_unbind(mg_program_bound *bound);
 void mg_program_run(const mg_program *program, void *const arg[],
                     const mg_program_bound *bound, mg_pool *pool);
 
+/* The same for some rows of a loop, by the calling thread. */
+void mg_program_run_rows(const mg_program *program, void *const arg[],
+                         int64_t begin, int64_t end);
+
 /* Whether operand i is not read after operand o is written. */
 bool mg_program_reads_first(const mg_program *program, int i, int o);
 

@@ -1,22 +1,32 @@
 /* target: the kernels of this build in their order. Layer kernels. */
 #include "kernels/kernels.h"
 
-/* The one that is only in bf16's list stands in front. */
+/* Those that are only in bf16's list stand in front. */
 static const mg_kernel *const best[] = {
 #ifdef MATGRAD_HAVE_ONEDNN
+    &mg_kernel_product_loop_bf16,
     &mg_kernel_matmul_bf16,
 #endif
-    &mg_kernel_turn,          &mg_kernel_vector,      &mg_kernel_reduce,
+    &mg_kernel_turn,
+    &mg_kernel_product_loop,
+    &mg_kernel_vector,
+    &mg_kernel_reduce,
 #ifdef MATGRAD_HAVE_ONEDNN
     &mg_kernel_matmul_onednn,
 #endif
-    &mg_kernel_matmul_plain,  &mg_kernel_move,        &mg_kernel_rows,
-    &mg_kernel_gather,        &mg_kernel_scatter_add, &mg_kernel_one_hot,
-    &mg_kernel_random,        &mg_kernel_reference,
+    &mg_kernel_matmul_plain,
+    &mg_kernel_move,
+    &mg_kernel_rows,
+    &mg_kernel_gather,
+    &mg_kernel_scatter_add,
+    &mg_kernel_one_hot,
+    &mg_kernel_random,
+    &mg_kernel_reference,
 };
 
 static const mg_kernel *const plain[] = {
     &mg_kernel_turn_baseline,
+    &mg_kernel_product_loop_baseline,
     &mg_kernel_vector_baseline,
     &mg_kernel_reduce_baseline,
     &mg_kernel_matmul_baseline,
@@ -30,7 +40,7 @@ static const mg_kernel *const plain[] = {
 };
 
 #ifdef MATGRAD_HAVE_ONEDNN
-#define ONLY_BF16 1
+#define ONLY_BF16 2
 #else
 #define ONLY_BF16 0
 #endif

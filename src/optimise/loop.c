@@ -67,12 +67,11 @@ static bool spread(const mg_extent *extent, const mg_tensor *t, bool by_rows,
     return true;
 }
 
-/* Sets the axes of w: those of the rows, then those of the row, which must
- * become one. Without folds there is no such border. */
-static bool collapse(const mg_extent *extent, const mg_tensor view[], int n,
-                     walks *w)
+/* Sets the axes of w: those of the rows, then from row_axis on those of the
+ * row, which must become one. Where that is -1 there is no such border. */
+static bool collapse(const mg_shape *shape, int row_axis,
+                     const mg_tensor view[], int n, walks *w)
 {
-    const mg_shape *const shape = &extent->shape;
     int before = 0;
     memset(w, 0, sizeof *w);
     w->n = n;
@@ -80,11 +79,11 @@ static bool collapse(const mg_extent *extent, const mg_tensor view[], int n,
         int64_t stride[MG_LOOP_OPERANDS];
         for (int i = 0; i < n; i++)
             stride[i] = view[i].stride[axis];
-        if (axis == extent->row_axis)
+        if (axis == row_axis)
             before = w->rank;
         add_axis(w, shape->dim[axis], stride, before);
     }
-    return extent->row_axis < 0 || w->rank == before + 1;
+    return row_axis < 0 || w->rank == before + 1;
 }
 
 static mg_walk walk_of(int64_t stride)
@@ -197,7 +196,8 @@ static bool spread_operands(const mg_extent *extent, const mg_step *step,
     return true;
 }
 
-bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out)
+static bool lower(const mg_graph *g, const mg_step *step, bool by_rows,
+                  mg_loop *out)
 {
     const mg_group group =
         step->group ? *step->group : mg_group_of_one(&step->node);
@@ -211,8 +211,12 @@ bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out)
     out->n_operands = step->n_operands;
     out->whole = extent.row_axis >= 0;
     set_instructions(&extent, &group, out);
+    const int last = extent.shape.rank - 1;
+    if (by_rows && (last < 0 || (out->whole && extent.row_axis != last)))
+        return false;
     if (!spread_operands(&extent, step, out, view) ||
-        !collapse(&extent, view, step->n_operands, &w))
+        !collapse(&extent.shape, by_rows ? last : extent.row_axis, view,
+                  step->n_operands, &w))
         return false;
     const int row = w.rank - 1;
     out->length = row < 0 ? 1 : w.dim[row];
@@ -225,4 +229,14 @@ bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out)
         set_operand(&w, i, step->operand[i].tensor.type.dtype,
                     &out->operand[i]);
     return true;
+}
+
+bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out)
+{
+    return lower(g, step, false, out);
+}
+
+bool mg_loop_lower_rows(const mg_graph *g, const mg_step *step, mg_loop *out)
+{
+    return lower(g, step, true, out) && out->outer.rank <= 1;
 }

@@ -64,4 +64,8 @@ typedef struct {
  * reduction alone (kernels/reduce.c), or their operands do not. */
 bool mg_loop_lower(const mg_graph *g, const mg_step *step, mg_loop *out);
 
+/* The same with the last axis as the row, whatever could be collapsed, and all
+ * others as one. */
+bool mg_loop_lower_rows(const mg_graph *g, const mg_step *step, mg_loop *out);
+
 #endif

@@ -21,16 +21,18 @@ typedef struct {
     size_t leaf;
 } mg_operand;
 
-/* Nodes that one step computes: one of any kind, or several elementwise ones
- * of one shape. */
-typedef struct {
+/* Nodes that one step computes: one of any kind, several elementwise ones of
+ * one shape, or these and a product that they alone read. */
+typedef struct mg_group mg_group;
+struct mg_group {
     size_t n;
     const mg_node *const *node; /* in an order in which they can be computed */
     size_t n_inputs, n_outputs;
     const mg_value *input;  /* of one node its inputs, of several each value
                              * that comes from elsewhere, once */
     const mg_value *output; /* what others read */
-} mg_group;
+    const mg_group *loop;   /* the same less node[0], a product; or NULL */
+};
 
 /* The group of a node alone, whose pointer must last as long. */
 mg_group mg_group_of_one(const mg_node *const *node);

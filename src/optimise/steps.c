@@ -262,8 +262,15 @@ static mg_status place_one(mg_compiler *c, const mg_group *group)
     return compile_node(c, group, at, at + group->n_inputs);
 }
 
-/* A group whose operands walk in ways that no kernel takes is computed node
- * by node. */
+static mg_status place_node(mg_compiler *c, const mg_node *node)
+{
+    const mg_group *one = NULL;
+    MG_TRY(group_of_one(c, node, &one));
+    return place_one(c, one);
+}
+
+/* A group whose operands walk in ways that no kernel takes is computed in
+ * parts: a product by itself, then the loop, and that node by node. */
 static mg_status place_group(mg_compiler *c, const mg_group *group)
 {
     if (group->n == 1)
@@ -276,11 +283,12 @@ static mg_status place_group(mg_compiler *c, const mg_group *group)
     if (taken)
         return MG_OK;
     c->n_buffers = buffers;
-    for (size_t i = 0; i < group->n; i++) {
-        const mg_group *one = NULL;
-        MG_TRY(group_of_one(c, group->node[i], &one));
-        MG_TRY(place_one(c, one));
+    if (group->loop) {
+        MG_TRY(place_node(c, group->node[0]));
+        return place_group(c, group->loop);
     }
+    for (size_t i = 0; i < group->n; i++)
+        MG_TRY(place_node(c, group->node[i]));
     return MG_OK;
 }
 

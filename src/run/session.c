@@ -122,6 +122,13 @@ void mg_session_bind_leaf(mg_session *s, size_t leaf, void *data)
 {
     s->leaf[leaf] = data;
     s->settled = false;
+    if (s->frame.held > 0)
+        s->frame.held++;
+}
+
+void mg_session_hold(mg_session *s)
+{
+    s->frame.held++;
 }
 
 mg_status mg_session_bind(mg_session *s, const char *leaf, void *data)

@@ -64,8 +64,10 @@ static mg_status time_both(mg_workload *w, mg_bench_result *r)
             w->in_use->n_outputs ? MG_FOR_OUTPUTS : MG_FOR_MEASURES;
         status = mg_workload_plan(w, purpose, &forward);
     }
-    if (status == MG_OK)
+    if (status == MG_OK) {
+        mg_session_hold(forward->session);
         status = time_plan(forward, &r->forward_us);
+    }
     if (status == MG_OK)
         note_plan(step, r);
     mg_step_plan_destroy(step);

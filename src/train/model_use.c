@@ -218,5 +218,6 @@ mg_status mg_model_bind(const mg_model *m, mg_session *session)
         MG_TRY(find_leaf(m, mg_session_ctx(session), leaf, &memory));
         mg_session_bind_leaf(session, i, memory);
     }
+    mg_session_hold(session);
     return MG_OK;
 }

@@ -27,15 +27,22 @@ static mg_status run_batches(const pass *p)
     return p->rest ? run_batch(p, p->rest, at) : MG_OK;
 }
 
+/* Weights stay as they are during a pass. */
+static mg_status compile_batch(const pass *p, mg_purpose purpose, int64_t batch,
+                               mg_step_plan **out)
+{
+    MG_TRY(mg_step_plan_create(p->source, purpose, batch, out));
+    mg_session_hold((*out)->session);
+    return MG_OK;
+}
+
 static mg_status compile(pass *p, mg_purpose purpose)
 {
     const int64_t rows = p->source->examples->rows;
     if (rows >= MG_PASS_BATCH)
-        MG_TRY(
-            mg_step_plan_create(p->source, purpose, MG_PASS_BATCH, &p->full));
+        MG_TRY(compile_batch(p, purpose, MG_PASS_BATCH, &p->full));
     if (rows % MG_PASS_BATCH)
-        MG_TRY(mg_step_plan_create(p->source, purpose, rows % MG_PASS_BATCH,
-                                   &p->rest));
+        MG_TRY(compile_batch(p, purpose, rows % MG_PASS_BATCH, &p->rest));
     return MG_OK;
 }
 

@@ -275,8 +275,10 @@ mg_status mg_bench_profile(mg_ctx *ctx, const mg_network_options *options,
         w.in_use->n_outputs ? MG_FOR_OUTPUTS : MG_FOR_MEASURES;
     mg_status status =
         mg_workload_plan(&w, forward ? in_use : MG_FOR_TRAINING, &plan);
-    if (status == MG_OK)
+    if (status == MG_OK) {
+        mg_session_hold(plan->session);
         status = mg_step_plan_profile(plan, 1, out);
+    }
     mg_step_plan_destroy(plan);
     mg_workload_clear(&w);
     return status;

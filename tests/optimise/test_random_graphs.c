@@ -316,6 +316,7 @@ static void bind_copies(const world *w, mg_session *session,
 typedef struct {
     unsigned fired[16];
     unsigned fused; /* steps of several nodes */
+    unsigned led;   /* of these, led by a product */
 } work_done;
 
 static void count_work(const mg_optimise_options *options, const mg_plan *plan,
@@ -323,8 +324,10 @@ static void count_work(const mg_optimise_options *options, const mg_plan *plan,
 {
     for (size_t i = 0; i < mg_pass_count(); i++)
         done->fired[i] += options->fired[i];
-    for (size_t i = 0; i < plan->n_steps; i++)
+    for (size_t i = 0; i < plan->n_steps; i++) {
         done->fused += plan->step[i].group->n > 1;
+        done->led += plan->step[i].group->loop != NULL;
+    }
 }
 
 /* How to compile: the passes left out, plain kernels, every node alone. */
@@ -397,13 +400,14 @@ static void compiled_graphs_agree_with_the_oracle(void **state)
     mg_ctx *ctx = NULL;
     assert_int_equal(mg_ctx_create(&(mg_ctx_options){.threads = 2}, &ctx),
                      MG_OK);
-    work_done done = {{0}, 0};
+    work_done done = {{0}, 0, 0};
     for (uint64_t seed = 1; seed <= GRAPHS; seed++)
         check_graph(ctx, seed, &done);
     for (size_t i = 0; i < mg_pass_count(); i++)
         if (done.fired[i] < 50)
             fail_msg("pass %zu fired %u times only", i, done.fired[i]);
     assert_true(done.fused >= 50);
+    assert_true(done.led >= 50);
     mg_ctx_destroy(ctx);
 }
 

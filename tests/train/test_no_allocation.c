@@ -127,11 +127,13 @@ static long blocks_of_runs(training *t, int runs)
     return atomic_load(&made) - before;
 }
 
+/* Products by oneDNN, at most. */
 static long library_calls(const mg_plan *plan)
 {
     long n = 0;
     for (size_t i = 0; i < plan->n_steps; i++)
-        n += strcmp(plan->step[i].kernel->name, "matmul-onednn") == 0;
+        n += strcmp(plan->step[i].kernel->name, "matmul-onednn") == 0 ||
+             strcmp(plan->step[i].kernel->name, "product-loop") == 0;
     return n;
 }
 

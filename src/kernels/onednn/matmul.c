@@ -5,13 +5,12 @@
  * times faster: 8.6 against 30 us at 1 x 256 x 784) are not taken. oneDNN gets
  * one thread: parts of the product, as many as the plan's threads, are shares
  * of our own loop. Layer kernels. */
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/parallel.h"
 #include "kernels/kernels.h"
 #include "kernels/onednn/matmul.h"
-#include "kernels/take.h"
+#include "kernels/plain/matmul.h"
 
 /* Own code is faster up to so many multiplications. */
 #define SMALL (48 * 48 * 48)
@@ -37,7 +36,8 @@ typedef struct {
     const void *narrow_a, *narrow_b; /* in bf16, with the factor; or NULL */
     unsigned char *scratch;
     mg_onednn_handles *handles; /* NULL: by sgemm */
-    atomic_bool failed;
+    mg_then_fn *then;           /* or NULL */
+    void *data;
 } job;
 
 /* ---- Running ---- */
@@ -79,18 +79,40 @@ static void copy_rows(const mg_product *q, const part_of *part)
                (size_t)part->n * sizeof *part->y);
 }
 
-/* y += factor a b where oneDNN had no memory: slow, but right. */
-static bool add_plainly(const job *j, const part_of *part)
+/* The part of a product where oneDNN had no memory: slow, but right. */
+static void multiply_plainly(const mg_product *q, const part_of *part,
+                             float factor)
 {
-    const mg_product *const q = &j->plan->given;
+    copy_rows(q, part);
     for (int64_t i = 0; i < part->m; i++)
-        for (int64_t l = 0; l < q->k; l++) {
-            const float x = j->factor * part->a[i * q->a.row + l * q->a.column];
-            const float *const row = part->b + l * q->b.row;
-            for (int64_t c = 0; c < part->n; c++)
-                part->y[i * q->y.row + c] += x * row[c * q->b.column];
+        for (int64_t c = 0; c < part->n; c++) {
+            float *const y = part->y + i * q->y.row + c * q->y.column;
+            float sum = 0;
+            for (int64_t l = 0; l < q->k; l++)
+                sum += part->a[i * q->a.row + l * q->a.column] *
+                       part->b[l * q->b.row + c * q->b.column];
+            *y = part->c ? *y + factor * sum : factor * sum;
         }
-    return true;
+}
+
+/* A part of all products, or some products whole. */
+static void multiply_all_plainly(const job *j, int64_t number)
+{
+    const mg_onednn_plan *const p = j->plan;
+    const mg_product *const q = &p->given;
+    const bool cut = p->size == &p->product.m || p->size == &p->product.n;
+    const int64_t each = cut ? q->count : q->count / q->lead.dim[0];
+    const int64_t first = cut ? 0 : p->part[number].begin * each;
+    const int64_t count = cut ? each : p->part[number].size * each;
+    for (int64_t l = first; l < first + count; l++) {
+        part_of part = {q->m, q->n, j->a, j->b, j->c, j->y};
+        if (cut)
+            part = find_part(j, number);
+        part.a += mg_product_offset(q, &q->a, l);
+        part.b += mg_product_offset(q, &q->b, l);
+        part.y += mg_product_offset(q, &q->y, l);
+        multiply_plainly(q, &part, j->factor);
+    }
 }
 
 /* y = factor a b, or that added to c, with either storage order of a and b. */
@@ -104,7 +126,7 @@ static bool multiply_sgemm(const job *j, int64_t number)
         a_by_rows ? 'N' : 'T', b_by_rows ? 'N' : 'T', part.m, part.n, q->k,
         j->factor, part.a, a_by_rows ? q->a.row : q->a.column, part.b,
         b_by_rows ? q->b.row : q->b.column, j->c ? 1 : 0, part.y, q->y.row);
-    return status == dnnl_success || (j->c && add_plainly(j, &part));
+    return status == dnnl_success;
 }
 
 static bool move_handles(mg_onednn_handles *h, void *const address[])
@@ -142,13 +164,27 @@ static bool multiply_primitive(const job *j, int64_t number)
         const part_of part = find_part(j, number);
         copy_rows(&p->given, &part);
     }
-    if (move_handles(h, address) &&
-        dnnl_primitive_execute(piece->primitive, h->stream, MG_ONEDNN_ARGUMENTS,
-                               h->argument) == dnnl_success &&
-        dnnl_stream_wait(h->stream) == dnnl_success)
-        return true;
-    const part_of part = find_part(j, number);
-    return j->c && add_plainly(j, &part);
+    return move_handles(h, address) &&
+           dnnl_primitive_execute(piece->primitive, h->stream,
+                                  MG_ONEDNN_ARGUMENTS,
+                                  h->argument) == dnnl_success &&
+           dnnl_stream_wait(h->stream) == dnnl_success;
+}
+
+/* With the rows of a part, counted through all products. */
+static void go_on_with(const job *j, int64_t number)
+{
+    const mg_onednn_plan *const p = j->plan;
+    const mg_product *const q = &p->given;
+    int64_t begin = p->part[number].begin, size = p->part[number].size;
+    if (p->n_parts == 1) {
+        begin = 0;
+        size = q->count * q->m;
+    } else if (p->size != &p->product.m) {
+        begin *= q->count / q->lead.dim[0] * q->m;
+        size *= q->count / q->lead.dim[0] * q->m;
+    }
+    j->then(j->data, begin, begin + size);
 }
 
 /* Items are parts. */
@@ -156,13 +192,17 @@ static void share(void *data, int64_t begin, int64_t end)
 {
     job *const j = data;
     const int former = mg_set_library_threads(1);
-    for (int64_t i = begin; i < end; i++)
+    for (int64_t i = begin; i < end; i++) {
         if (!(j->handles ? multiply_primitive(j, i) : multiply_sgemm(j, i)))
-            atomic_store(&j->failed, true);
+            multiply_all_plainly(j, i);
+        if (j->then)
+            go_on_with(j, i);
+    }
     mg_set_library_threads(former);
 }
 
-static void run(const mg_step *step, void *const arg[], mg_frame *frame)
+void mg_onednn_run_then(const mg_step *step, void *const arg[], mg_frame *frame,
+                        mg_then_fn *then, void *data)
 {
     const mg_onednn_plan *const p = step->data;
     unsigned char *const scratch = arg[step->n_operands];
@@ -174,15 +214,19 @@ static void run(const mg_step *step, void *const arg[], mg_frame *frame)
              .factor = (float)mg_product_factor(step, arg),
              .y = arg[step->n_operands - 1],
              .scratch = scratch,
-             .handles = s ? s->part : NULL};
+             .handles = s ? s->part : NULL,
+             .then = then,
+             .data = data};
     if (p->narrow)
         mg_onednn_narrow_operands(p, arg, j.factor,
                                   scratch + (size_t)p->n_parts * p->scratch,
                                   frame->pool, &j.narrow_a, &j.narrow_b);
     mg_parallel_for(frame->pool, p->n_parts, 1, share, &j);
-    if (!atomic_load(&j.failed))
-        return;
-    p->own.run(&p->own, arg, frame);
+}
+
+void mg_onednn_run(const mg_step *step, void *const arg[], mg_frame *frame)
+{
+    mg_onednn_run_then(step, arg, frame, NULL, NULL);
 }
 
 /* ---- Taking ---- */
@@ -358,7 +402,6 @@ static bool suits_sgemm(const mg_product *p)
 static void try_step(mg_onednn_plan *p, mg_step *step, bool *taken)
 {
     step->data = p;
-    step->scratch = p->own.scratch;
     if (p->narrow || !suits_sgemm(&p->product)) {
         const int former = mg_set_library_threads(1);
         const bool made = make_primitives(p);
@@ -372,12 +415,12 @@ static void try_step(mg_onednn_plan *p, mg_step *step, bool *taken)
         if (scratch > step->scratch)
             step->scratch = scratch;
     }
-    step->run = run;
+    step->run = mg_onednn_run;
     *taken = true;
 }
 
 /* What sums into c goes by sgemm, or over narrow operands. */
-static bool suits(mg_onednn_plan *p)
+static bool suits(mg_onednn_plan *p, const mg_graph *g, const mg_step *step)
 {
     p->product = p->given;
     if (!accepts(&p->product))
@@ -387,8 +430,9 @@ static bool suits(mg_onednn_plan *p)
         return mg_onednn_narrow(p);
     if (p->given.adds)
         return suits_sgemm(&p->given);
-    return p->given.m > FEW_ROWS || p->given.b.column == 1 ||
-           p->given.y.column != 1;
+    return !mg_product_keeps_b(g, step, &p->given) &&
+           (p->given.m > FEW_ROWS || p->given.b.column == 1 ||
+            p->given.y.column != 1);
 }
 
 static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
@@ -401,12 +445,7 @@ static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
         return MG_NO_MEMORY;
     p->narrow = narrow;
     mg_product_of(step, &p->given);
-    if (!suits(p))
-        return MG_OK;
-    p->own = *step;
-    bool own = false;
-    MG_TRY(mg_matmul_take(mg_vector_best(), arena, g, &p->own, &own));
-    if (!own)
+    if (!suits(p, g, step))
         return MG_OK;
     MG_TRY(cut(p, arena, mg_graph_ctx(g)->threads));
     try_step(p, step, taken);

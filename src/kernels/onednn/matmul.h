@@ -20,7 +20,6 @@ typedef struct {
     mg_product given;   /* as the step has it */
     mg_product product; /* as oneDNN does it: narrow operands are dense */
     bool narrow;        /* operands become bf16 before */
-    mg_step own;        /* the same step by own code */
     dnnl_engine_t engine;
     int64_t *size;                          /* of the product that is cut */
     int64_t a_step, b_step, c_step, y_step; /* along it, in elements */
@@ -40,6 +39,9 @@ typedef struct {
     mg_ctx *ctx;
     mg_onednn_handles part[];
 } mg_onednn_session;
+
+mg_step_fn mg_onednn_run;
+mg_product_then_fn mg_onednn_run_then;
 
 /* As mg_kernel.bind and .unbind. */
 mg_status mg_onednn_bind(mg_ctx *ctx, const mg_step *step, void **bound);

@@ -141,6 +141,21 @@ static mg_step_fn *choose(mg_product_plan *plan, int threads)
     return mg_run_tiles;
 }
 
+static bool has_updates(const mg_graph *g)
+{
+    for (size_t i = 0; i < mg_graph_root_count(g); i++)
+        if (mg_graph_root(g, i)->variable.id)
+            return true;
+    return false;
+}
+
+bool mg_product_keeps_b(const mg_graph *g, const mg_step *step,
+                        const mg_product *p)
+{
+    const mg_node *const b = mg_graph_node(g, step->node->input[1]);
+    return b->op == &mg_op_variable && p->count == 1 && !has_updates(g);
+}
+
 mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
                          const mg_graph *g, mg_step *step, bool *taken)
 {
@@ -152,6 +167,7 @@ mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
         return MG_NO_MEMORY;
     plan->set = set;
     mg_product_of(step, &plan->product);
+    plan->keeps_b = mg_product_keeps_b(g, step, &plan->product);
     step->run =
         wide ? mg_run_product_f64 : choose(plan, mg_graph_ctx(g)->threads);
     step->scratch = (size_t)plan->parts * plan->scratch * sizeof(float);
@@ -175,11 +191,15 @@ static mg_status take_baseline(mg_arena *arena, const mg_graph *g,
 const mg_kernel mg_kernel_matmul_plain = {
     .name = "matmul-plain",
     .take = take_best,
+    .bind = mg_product_bind,
+    .unbind = mg_product_unbind,
     .in_place = mg_product_in_place,
 };
 
 const mg_kernel mg_kernel_matmul_baseline = {
     .name = "matmul-baseline",
     .take = take_baseline,
+    .bind = mg_product_bind,
+    .unbind = mg_product_unbind,
     .in_place = mg_product_in_place,
 };

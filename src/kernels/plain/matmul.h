@@ -15,8 +15,10 @@ typedef struct {
     int64_t row_cuts, column_cuts, parts;
     int64_t rows, columns, depth; /* of a block: what stays in near caches */
     bool packs_a, packs_b;        /* copied before they are used */
+    bool keeps_b;                 /* copied whole, and kept (keep.c) */
+    bool turns_y;                 /* made by rows, then written by columns */
     int64_t tile_rows;            /* at most the set's */
-    int64_t a_copy;               /* where it stands in the scratch memory */
+    int64_t a_copy, y_copy;       /* where they stand in scratch memory */
     size_t scratch;               /* floats of a part */
 } mg_product_plan;
 
@@ -27,7 +29,10 @@ typedef struct {
     const float *c; /* NULL: the product alone */
     float factor;
     float *y;
+    const float *kept; /* panels of b, or NULL */
     float *scratch;
+    mg_then_fn *then; /* or NULL */
+    void *data;
 } mg_product_job;
 
 mg_product_job mg_product_job_of(const mg_step *step, void *const arg[]);
@@ -45,7 +50,28 @@ void mg_product_exchange(mg_product *p);
 /* Chooses the blocks of a product by tiles; p->product may be exchanged. */
 void mg_plan_tiles(mg_product_plan *p, int threads);
 
+/* Whether b is a variable that the plan does not change, and one for all
+ * products: copied once, it is read faster than where it stands. */
+bool mg_product_keeps_b(const mg_graph *g, const mg_step *step,
+                        const mg_product *p);
+
+/* The elements of all panels of b. */
+size_t mg_tiles_kept(const mg_product_plan *p);
+
+/* Copies b into these panels. */
+void mg_tiles_keep(const mg_product_plan *p, const float *b, float *kept,
+                   mg_pool *pool);
+
+/* As mg_kernel.bind and .unbind. */
+mg_status mg_product_bind(mg_ctx *ctx, const mg_step *step, void **bound);
+void mg_product_unbind(const mg_step *step, void *bound);
+
+/* The panels of b, copied anew if b may have changed; or NULL. */
+const float *mg_product_kept(const mg_step *step, void *const arg[],
+                             mg_frame *frame);
+
 mg_step_fn mg_run_tiles;
+mg_product_then_fn mg_run_tiles_then;
 
 /* Where rows of a meet one or two vectors (mg_product_is_dots, n <= 2). */
 mg_step_fn mg_run_dots;

@@ -23,6 +23,10 @@
 #define PANEL_IN_PLACE (384 * 32)
 #define TILES_PER_COPY 4
 
+/* Elements of b that all threads read rather than a part each, where it is
+ * kept: each then goes on with the rows that it has. */
+#define KEPT_BY_ALL (384 * 1024)
+
 /* ---- Running ---- */
 
 /* A rectangle of y, and in it a block: where its operands begin. */
@@ -31,9 +35,11 @@ typedef struct {
     const float *a, *b, *c;
     float *y;
     float factor;
-    bool goes_on; /* y has the sums of the depth before */
+    bool goes_on;        /* y has the sums of the depth before */
+    int64_t row, column; /* of the rectangle in y */
+    const float *kept;   /* panels of b from its first column on, or NULL */
     int64_t rows, columns, depth;
-    float *a_copy, *b_copy;
+    float *a_copy, *b_copy, *y_copy;
 } block;
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -44,6 +50,11 @@ static int64_t smaller(int64_t a, int64_t b)
 static int64_t parts_of(int64_t n, int64_t size)
 {
     return (n + size - 1) / size;
+}
+
+static int64_t round_up(int64_t n, int64_t unit)
+{
+    return parts_of(n, unit) * unit;
 }
 
 /* The tile at this column and row 0, less its rows. */
@@ -121,6 +132,11 @@ static void multiply_panel(const block *k, int64_t column, const float *panel)
     const float *const a = plan->packs_a ? k->a_copy : k->a;
     const int64_t a_step = plan->packs_a ? k->depth : p->a.row;
     mg_tile tile = first_tile(k, column);
+    if (plan->turns_y) {
+        tile.y = k->y_copy + column;
+        tile.y_row = round_up(k->columns, plan->set->tile_columns);
+        tile.y_column = 1;
+    }
     if (plan->packs_a) {
         tile.a_row = 1;
         tile.a_column = height;
@@ -139,6 +155,20 @@ static void multiply_panel(const block *k, int64_t column, const float *panel)
     }
 }
 
+/* Rows of sums become columns of y. */
+static void turn_sums(const block *k)
+{
+    const mg_product_plan *const plan = k->plan;
+    plan->set->pack(
+        &(mg_pack){.x = k->y_copy,
+                   .row = 1,
+                   .column = round_up(k->columns, plan->set->tile_columns),
+                   .k = k->columns,
+                   .width = k->rows,
+                   .columns = plan->product.y.column,
+                   .y = k->y});
+}
+
 static void multiply_rows(const block *k)
 {
     const mg_product_plan *const plan = k->plan;
@@ -147,7 +177,9 @@ static void multiply_rows(const block *k)
         copy_rows(k);
     for (int64_t column = 0; column < k->columns; column += columns) {
         const float *panel = NULL;
-        if (plan->packs_b) {
+        if (k->kept) {
+            panel = k->kept + column * k->depth;
+        } else if (plan->packs_b) {
             panel = k->b_copy + column * k->depth;
         } else if (k->columns - column < columns) {
             copy_panel(k, column, k->b_copy);
@@ -155,6 +187,8 @@ static void multiply_rows(const block *k)
         }
         multiply_panel(k, column, panel);
     }
+    if (plan->turns_y)
+        turn_sums(k);
 }
 
 /* A block of columns and depth, over all rows. */
@@ -163,7 +197,8 @@ static void multiply_block(const block *all)
     const mg_product_plan *const plan = all->plan;
     const mg_product *const p = &plan->product;
     const int64_t columns = plan->set->tile_columns;
-    for (int64_t i = 0; plan->packs_b && i < all->columns; i += columns)
+    for (int64_t i = 0; plan->packs_b && !all->kept && i < all->columns;
+         i += columns)
         copy_panel(all, i, all->b_copy + i * all->depth);
     for (int64_t row = 0; row < all->rows; row += plan->rows) {
         block k = *all;
@@ -180,6 +215,7 @@ static void multiply_rectangle(const block *all)
 {
     const mg_product_plan *const plan = all->plan;
     const mg_product *const p = &plan->product;
+    const int64_t width = plan->set->tile_columns;
     for (int64_t column = 0; column < all->columns; column += plan->columns)
         for (int64_t first = 0; first < p->k; first += plan->depth) {
             block k = *all;
@@ -191,6 +227,9 @@ static void multiply_rectangle(const block *all)
             k.y += column * p->y.column;
             if (k.c)
                 k.c += column * p->c.column;
+            if (k.kept)
+                k.kept += first * round_up(p->n, width) +
+                          (all->column + column) * k.depth;
             multiply_block(&k);
         }
 }
@@ -217,11 +256,26 @@ static block rectangle(const mg_product_job *job, int64_t item, float *scratch)
         .c = one.c ? one.c + row * p->c.row + column * p->c.column : NULL,
         .y = one.y + row * p->y.row + column * p->y.column,
         .factor = one.factor,
+        .row = row,
+        .column = column,
+        .kept = one.kept,
         .rows = smaller(last_row, p->m) - row,
         .columns = smaller(last_column, p->n) - column,
         .b_copy = scratch,
         .a_copy = scratch + plan->a_copy,
+        .y_copy = scratch + plan->y_copy,
     };
+}
+
+/* The rectangle's rows of y as it stands in memory. */
+static void go_on_with(const mg_product_job *job, int64_t item, const block *k)
+{
+    const mg_product_plan *const plan = job->plan;
+    const mg_product *const p = &plan->product;
+    const int64_t product = item / plan->row_cuts / plan->column_cuts;
+    const int64_t row = product * (plan->swapped ? p->n : p->m) +
+                        (plan->swapped ? k->column : k->row);
+    job->then(job->data, row, row + (plan->swapped ? k->columns : k->rows));
 }
 
 static void share(void *data, int64_t begin, int64_t end)
@@ -236,14 +290,68 @@ static void share(void *data, int64_t begin, int64_t end)
         for (int64_t i = items * part / plan->parts; i < last; i++) {
             const block k = rectangle(job, i, scratch);
             multiply_rectangle(&k);
+            if (job->then)
+                go_on_with(job, i, &k);
         }
     }
 }
 
-void mg_run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
+void mg_run_tiles_then(const mg_step *step, void *const arg[], mg_frame *frame,
+                       mg_then_fn *then, void *data)
 {
     mg_product_job job = mg_product_job_of(step, arg);
+    job.kept = mg_product_kept(step, arg, frame);
+    job.then = then;
+    job.data = data;
     mg_parallel_for(frame->pool, job.plan->parts, 1, share, &job);
+}
+
+void mg_run_tiles(const mg_step *step, void *const arg[], mg_frame *frame)
+{
+    mg_run_tiles_then(step, arg, frame, NULL, NULL);
+}
+
+/* ---- Keeping b ---- */
+
+size_t mg_tiles_kept(const mg_product_plan *plan)
+{
+    const mg_product *const p = &plan->product;
+    return (size_t)p->k * (size_t)round_up(p->n, plan->set->tile_columns);
+}
+
+typedef struct {
+    const mg_product_plan *plan;
+    const float *b;
+    float *kept;
+} keeping;
+
+/* Item i is a panel over the whole depth. */
+static void share_keeping(void *data, int64_t begin, int64_t end)
+{
+    const keeping *const job = data;
+    const mg_product_plan *const plan = job->plan;
+    const mg_product *const p = &plan->product;
+    const int64_t width = plan->set->tile_columns;
+    for (int64_t i = begin; i < end; i++)
+        for (int64_t first = 0; first < p->k; first += plan->depth) {
+            const block k = {.plan = plan,
+                             .b = job->b + first * p->b.row,
+                             .columns = p->n,
+                             .depth = smaller(plan->depth, p->k - first)};
+            copy_panel(&k, i * width,
+                       job->kept + first * round_up(p->n, width) +
+                           i * width * k.depth);
+        }
+}
+
+void mg_tiles_keep(const mg_product_plan *plan, const float *b, float *kept,
+                   mg_pool *pool)
+{
+    keeping job = {plan, b, kept};
+    const mg_product *const p = &plan->product;
+    const int64_t width = plan->set->tile_columns;
+    mg_parallel_for(pool, parts_of(p->n, width), GRAIN / (p->k * width) + 1,
+                    share_keeping, &job);
 }
 
 /* ---- Planning ---- */
@@ -259,7 +367,8 @@ static int64_t tile_rows_of(const mg_product *p, const mg_vector_set *set)
 /* Cuts y into about as many rectangles as threads have work for: whole
  * products where there are enough, else along its longer side, so that the
  * threads read as little as may be; but along the rows of what is added to:
- * they are what a thread read when W met x. */
+ * they are what a thread read when W met x; and along those of a batch that
+ * meets weights which never change. */
 static void cut(mg_product_plan *plan, int threads)
 {
     const mg_product *const p = &plan->product;
@@ -272,7 +381,9 @@ static void cut(mg_product_plan *plan, int threads)
     const int64_t wanted = parts_of(plan->parts, p->count);
     const int64_t lines = parts_of(p->m, LINE);
     const int64_t panels = parts_of(p->n, plan->set->tile_columns);
-    const bool by_rows = p->adds ? !plan->swapped : p->m >= p->n;
+    const bool by_rows = plan->keeps_b ? p->n * p->k <= KEPT_BY_ALL
+                         : p->adds     ? !plan->swapped
+                                       : p->m >= p->n;
     if (by_rows) {
         plan->row_cuts = smaller(wanted, lines);
         plan->column_cuts = smaller(wanted / plan->row_cuts, panels);
@@ -280,11 +391,6 @@ static void cut(mg_product_plan *plan, int threads)
         plan->column_cuts = smaller(wanted, panels);
         plan->row_cuts = smaller(wanted / plan->column_cuts, lines);
     }
-}
-
-static int64_t round_up(int64_t n, int64_t unit)
-{
-    return parts_of(n, unit) * unit;
 }
 
 static void choose_blocks(mg_product_plan *plan)
@@ -310,16 +416,17 @@ static void choose_blocks(mg_product_plan *plan)
     }
     const int64_t tiles = A_BLOCK / (plan->depth * plan->tile_rows);
     plan->rows = smaller(rows, plan->tile_rows * (tiles > 1 ? tiles : 1));
-    const int64_t b_copy =
-        (plan->packs_b ? round_up(smaller(plan->columns, p->n), width)
-                       : width) *
-        plan->depth;
-    const int64_t a_copy =
-        plan->packs_a
-            ? round_up(smaller(plan->rows, p->m), plan->tile_rows) * plan->depth
-            : 0;
-    plan->a_copy = round_up(b_copy, LINE);
-    plan->scratch = (size_t)(plan->a_copy + round_up(a_copy, LINE));
+    const int64_t most_rows =
+        round_up(smaller(plan->rows, p->m), plan->tile_rows);
+    const int64_t most_columns = round_up(smaller(plan->columns, p->n), width);
+    plan->turns_y =
+        !p->adds && p->y.column != 1 && p->y.row == 1 && plan->depth >= p->k;
+    plan->a_copy =
+        round_up((plan->packs_b ? most_columns : width) * plan->depth, LINE);
+    plan->y_copy = plan->a_copy +
+                   round_up(plan->packs_a ? most_rows * plan->depth : 0, LINE);
+    plan->scratch =
+        (size_t)(plan->y_copy + (plan->turns_y ? most_rows * most_columns : 0));
 }
 
 /* Rough cycles of one thread: tiles, copies, and the scattering of y. A tile
@@ -337,14 +444,12 @@ static double cost_of(const mg_product_plan *plan)
     const double tiles = (double)(int64_t)((m + height - 1) / height);
     const double busy = m > 4 * tiles ? m : 4 * tiles;
     const double blocks = (double)parts_of(p->k, plan->depth);
-    const double b_copy = !plan->packs_b     ? 0
-                          : p->b.column == 1 ? 0.15
-                          : p->b.row == 1    ? 0.4
-                                             : 2;
+    const double b_copy = plan->keeps_b || !plan->packs_b ? 0
+                          : p->b.column == 1              ? 0.15
+                          : p->b.row == 1                 ? 0.4
+                                                          : 2;
     const double a_copy = !plan->packs_a ? 0 : p->a.row == 1 ? 0.2 : 2;
-    const double store = p->y.column == 1            ? 0.1
-                         : p->y.row == 1 && !p->adds ? 0.5
-                                                     : 3;
+    const double store = p->y.column == 1 ? 0.1 : plan->turns_y ? 0.5 : 3;
     return panels * busy * k + b_copy * n * k + a_copy * m * k +
            store * blocks * m * n;
 }
@@ -362,6 +467,7 @@ void mg_plan_tiles(mg_product_plan *plan, int threads)
     mg_product_plan other = *plan;
     mg_product_exchange(&other.product);
     other.swapped = true;
+    other.keeps_b = false;
     if (choose_way(&other, 1) < choose_way(plan, 1))
         *plan = other;
     choose_way(plan, threads);

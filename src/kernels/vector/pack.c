@@ -5,6 +5,9 @@
 #include "kernels/vector/families.h"
 #include "kernels/vector/transpose.h"
 
+/* Floats that are fetched ahead: they may be in another processor's cache. */
+#define AHEAD 128
+
 /* Copies `width` floats in pieces, at most so many; the last two overlap. */
 MG_INLINE void copy_row(const float *x, int64_t width, float *y,
                         const int64_t piece)
@@ -47,8 +50,11 @@ static void transpose_columns(const mg_pack *p, int64_t i, int64_t j)
 {
     mg_lanes row[MG_LANES];
     MG_UNROLLED
-    for (int l = 0; l < MG_LANES; l++)
-        row[l] = lanes_at(p->x + i + (j + l) * p->column);
+    for (int l = 0; l < MG_LANES; l++) {
+        const float *const x = p->x + i + (j + l) * p->column;
+        row[l] = lanes_at(x);
+        __builtin_prefetch(x + AHEAD);
+    }
     lanes_transpose(row);
     MG_UNROLLED
     for (int l = 0; l < MG_LANES; l++)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kernels/vector/families.h"
-#include "kernels/vector/transpose.h"
+#include "kernels/vector/lanes.h"
 
 /* Both vectors of a row of y, or the first alone where the rest is not of y. */
 MG_INLINE void store_whole(const mg_tile *t, mg_lanes sum[][2], const int rows,
@@ -36,40 +36,6 @@ MG_INLINE void copy_piecewise(const float *x, float *y, int64_t n,
     memcpy(y + n - piece, x + n - piece, (size_t)piece * sizeof *y);
 }
 
-/* As many columns as there are lanes, and at most as many rows. */
-MG_INLINE void store_columns(const mg_tile *t, tile_sums sum, int64_t first,
-                             int64_t rows, int64_t column, const int64_t piece)
-{
-    mg_lanes row[MG_LANES];
-    float *const y = t->y + first + column * t->y_column;
-    MG_UNROLLED
-    for (int i = 0; i < MG_LANES; i++)
-        row[i] = i < rows ? lanes_at(&sum[first + i][column]) : lanes_of(0);
-    lanes_transpose(row);
-    MG_UNROLLED
-    for (int j = 0; j < MG_LANES; j++) {
-        float part[MG_LANES];
-        *(mg_lanes *)part = row[j];
-        copy_piecewise(part, y + j * t->y_column, rows, piece);
-    }
-}
-
-/* With y_row 1: rows of the tile stand side by side in y. */
-static void store_across(const mg_tile *t, tile_sums sum)
-{
-    for (int64_t first = 0; first < t->m; first += MG_LANES)
-        for (int64_t column = 0; column < t->n; column += MG_LANES) {
-            const int64_t left = t->m - first;
-            const int64_t rows = left < MG_LANES ? left : MG_LANES;
-            if (rows >= 8)
-                store_columns(t, sum, first, rows, column, 8);
-            else if (rows >= 4)
-                store_columns(t, sum, first, rows, column, 4);
-            else
-                store_columns(t, sum, first, rows, column, 1);
-        }
-}
-
 /* With y_column (and c_column) 1, where a row of y is no whole vectors. */
 MG_INLINE void store_rows(const mg_tile *t, tile_sums sum, const int64_t piece)
 {
@@ -99,9 +65,7 @@ static void store_elements(const mg_tile *t, tile_sums sum)
 static void store_otherwise(const mg_tile *t, tile_sums sum)
 {
     const bool by_rows = t->y_column == 1 && (!t->c || t->c_column == 1);
-    if (t->n % MG_LANES == 0 && t->y_row == 1 && !t->c)
-        store_across(t, sum);
-    else if (by_rows && t->n >= 8)
+    if (by_rows && t->n >= 8)
         store_rows(t, sum, 8);
     else if (by_rows)
         store_rows(t, sum, t->n >= 4 ? 4 : 1);
