@@ -6,8 +6,8 @@
 #include <math.h>
 
 /* After a save that took s seconds, the next epochs within SAVE_PAUSE s write
- * nothing: saves take at most a fiftieth of the time. */
-#define SAVE_PAUSE 50
+ * nothing: saves take at most a hundredth of the time. */
+#define SAVE_PAUSE 100
 
 static mg_status write_state(const mg_trainer *t, const char *name,
                              const mg_progress *progress,
