@@ -8,8 +8,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Files that may be written in the place of one at the same time. */
+#define MOST_BESIDE 100
 
 static mg_status fail(mg_ctx *ctx, const char *verb, const char *path,
                       int error)
@@ -169,22 +173,85 @@ static int sync_folder(char *beside)
     return error == EINVAL ? 0 : error;
 }
 
-/* Opens a new file beside the path, of a name that nobody has. */
+/* ---- Files beside ----
+ *
+ * Who writes a file beside another holds a lock on it until it has its name,
+ * and the system takes the lock back when a process ends. One that nobody
+ * holds was left by a process that was killed. */
+
+/* Whether the open file still has that name, and is a plain one. */
+static bool is_named(int file, const char *path)
+{
+    struct stat open, named;
+    return fstat(file, &open) == 0 && lstat(path, &named) == 0 &&
+           S_ISREG(named.st_mode) && open.st_dev == named.st_dev &&
+           open.st_ino == named.st_ino;
+}
+
+/* 0, or why not; on a file system without locks ENOLCK and others. */
+static int lock(int file)
+{
+    while (flock(file, LOCK_EX | LOCK_NB) != 0)
+        if (errno != EINTR)
+            return errno;
+    return 0;
+}
+
+/* Removes the file if nobody writes it. */
+static bool remove_abandoned(const char *path)
+{
+    const int file = open_again(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW);
+    if (file < 0)
+        return false;
+    const bool removed =
+        lock(file) == 0 && is_named(file, path) && unlink(path) == 0;
+    close(file);
+    return removed;
+}
+
+/* Makes a file that nobody has, and locks it. Another process may take it for
+ * abandoned in between and remove it: EEXIST, like one that exists. */
+static int create_locked(const char *path)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL;
+    int file = open_again(path, flags);
+    if (file < 0 && errno == EEXIST) {
+        const bool removed = remove_abandoned(path);
+        errno = EEXIST;
+        file = removed ? open_again(path, flags) : -1;
+    }
+    if (file < 0 || (lock(file) != EWOULDBLOCK && is_named(file, path)))
+        return file;
+    close(file);
+    errno = EEXIST;
+    return -1;
+}
+
+/* Opens a new file beside the path, of a name that nobody has. Abandoned ones
+ * go, those behind it too. */
 static int open_beside(char *beside, size_t size, const char *path)
 {
-    for (int number = 0; number < 100; number++) {
+    int file = -1, number = 0;
+    for (; number < MOST_BESIDE && file < 0; number++) {
         snprintf(beside, size, "%s.partial-%d", path, number);
-        const int file = open_again(beside, O_WRONLY | O_CREAT | O_EXCL);
-        if (file >= 0 || errno != EEXIST)
-            return file;
+        file = create_locked(beside);
+        if (file < 0 && errno != EEXIST)
+            return -1;
     }
-    return -1;
+    for (int next = number; next < MOST_BESIDE && file >= 0; next++) {
+        snprintf(beside, size, "%s.partial-%d", path, next);
+        if (!mg_file_exists(beside))
+            break;
+        remove_abandoned(beside);
+    }
+    snprintf(beside, size, "%s.partial-%d", path, number - 1);
+    return file;
 }
 
 /* Opens a file beside the path, whose name is then w->beside. */
 static int open_replacement(mg_file_writer *w)
 {
-    const size_t size = strlen(w->path) + sizeof ".partial-99";
+    const size_t size = strlen(w->path) + sizeof ".partial-" + 2;
     w->beside = mg_alloc(w->ctx, size, 1);
     if (!w->beside)
         return -1;
@@ -224,14 +291,14 @@ mg_status mg_file_writer_put(mg_file_writer *w, const void *data, size_t length)
 mg_status mg_file_writer_close(mg_file_writer *w, bool keep)
 {
     int error = keep && w->beside ? sync_file(w->file) : 0;
-    if (close(w->file) != 0 && error == 0)
-        error = errno;
     if (w->beside && keep && error == 0 && rename(w->beside, w->path) != 0)
         error = errno;
     if (w->beside && (!keep || error != 0))
         unlink(w->beside);
     else if (w->beside)
         error = sync_folder(w->beside);
+    if (close(w->file) != 0 && error == 0) /* last: with it goes the lock */
+        error = errno;
     mg_free(w->ctx, w->beside);
     return error == 0 || !keep ? MG_OK : fail(w->ctx, "write", w->path, error);
 }

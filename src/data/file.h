@@ -23,8 +23,9 @@ typedef struct {
 
 /* Writes the parts as one file: to a temporary file beside it, which is synced
  * and takes the name, and then its folder is synced. On failure the old file
- * stays and no temporary file does. Devices and pipes are written as they
- * are. */
+ * stays and no temporary file does; one that a killed process left
+ * (PATH.partial-N) goes when the path is written next. Devices and pipes are
+ * written as they are. */
 mg_status mg_file_write_atomic(mg_ctx *ctx, const char *path, size_t n,
                                const mg_file_part part[]);
 

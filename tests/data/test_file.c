@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct {
@@ -135,11 +137,89 @@ static void writing_makes_and_replaces_a_file(void **state)
 static void a_temporary_file_of_another_is_left_alone(void **state)
 {
     fixture *f = *state;
-    test_write(test_path(&f->folder, "file.partial-0"), "theirs", 6);
-    const char *path = test_path(&f->folder, "file");
+    char path[TEST_PATH_SIZE];
+    strcpy(path, test_path(&f->folder, "file"));
+    mg_file_writer theirs = {0};
+    assert_int_equal(mg_file_writer_open(&theirs, f->ctx, path), MG_OK);
+    assert_int_equal(mg_file_writer_put(&theirs, "theirs", 6), MG_OK);
     assert_int_equal(write_string(f->ctx, path, "ours"), MG_OK);
     check_content(path, "ours");
     check_content(test_path(&f->folder, "file.partial-0"), "theirs");
+    assert_int_equal(test_folder_count(&f->folder), 2);
+    assert_int_equal(mg_file_writer_close(&theirs, true), MG_OK);
+    check_content(path, "theirs");
+    assert_int_equal(test_folder_count(&f->folder), 1);
+}
+
+/* Names that are no plain files are nobody's rest. */
+static void a_link_in_the_way_is_left_alone(void **state)
+{
+    fixture *f = *state;
+    char path[TEST_PATH_SIZE], other[TEST_PATH_SIZE];
+    strcpy(path, test_path(&f->folder, "file"));
+    strcpy(other, test_path(&f->folder, "other"));
+    test_write(other, "other", 5);
+    assert_int_equal(symlink(other, test_path(&f->folder, "file.partial-0")),
+                     0);
+    assert_int_equal(mkdir(test_path(&f->folder, "file.partial-1"), 0700), 0);
+    assert_int_equal(write_string(f->ctx, path, "text"), MG_OK);
+    check_content(path, "text");
+    check_content(other, "other");
+    assert_int_equal(test_folder_count(&f->folder), 4);
+}
+
+static void what_killed_processes_left_goes(void **state)
+{
+    fixture *f = *state;
+    char path[TEST_PATH_SIZE], name[40];
+    strcpy(path, test_path(&f->folder, "file"));
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "file.partial-%d", i);
+        test_write(test_path(&f->folder, name), "rest", 4);
+    }
+    assert_int_equal(write_string(f->ctx, path, "text"), MG_OK);
+    check_content(path, "text");
+    assert_int_equal(test_folder_count(&f->folder), 1);
+}
+
+/* Opens two writers, says so by a byte, and waits for its end. */
+static void write_until_killed(const char *path, int to)
+{
+    mg_ctx *ctx = NULL;
+    mg_file_writer first = {0}, second = {0};
+    alarm(60); /* should the parent not come to it */
+    if (mg_ctx_create(NULL, &ctx) == MG_OK &&
+        mg_file_writer_open(&first, ctx, path) == MG_OK &&
+        mg_file_writer_open(&second, ctx, path) == MG_OK &&
+        mg_file_writer_put(&second, "half", 4) == MG_OK &&
+        write(to, "x", 1) == 1)
+        pause();
+    _exit(1);
+}
+
+static void a_killed_process_leaves_nothing_for_long(void **state)
+{
+    fixture *f = *state;
+    char path[TEST_PATH_SIZE], byte;
+    int pipes[2], status;
+    strcpy(path, test_path(&f->folder, "file"));
+    assert_int_equal(pipe(pipes), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        write_until_killed(path, pipes[1]);
+    close(pipes[1]);
+    assert_int_equal(read(pipes[0], &byte, 1), 1);
+    assert_int_equal(write_string(f->ctx, path, "while it lives"), MG_OK);
+    assert_int_equal(test_folder_count(&f->folder), 3);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(test_folder_count(&f->folder), 3);
+    assert_int_equal(write_string(f->ctx, path, "afterwards"), MG_OK);
+    check_content(path, "afterwards");
+    assert_int_equal(test_folder_count(&f->folder), 1);
+    close(pipes[0]);
 }
 
 static void a_missing_folder_is_an_error_with_the_path(void **state)
@@ -268,6 +348,12 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_temporary_file_of_another_is_left_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_link_in_the_way_is_left_alone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_killed_processes_left_goes, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_killed_process_leaves_nothing_for_long, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_missing_folder_is_an_error_with_the_path, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_read_only_folder_keeps_the_old_file,
