@@ -55,7 +55,6 @@ static mg_status check_expression(mg_cli *cli, const char *option,
                    "--%s: a line break or one of ; { } # in the value", option);
 }
 
-/* A word, or `optimiser` and a pattern of parameters. */
 /* A key, or `optimiser` and a pattern over parameters behind a blank. */
 static bool is_key(const char *text, size_t length)
 {

@@ -7,12 +7,14 @@
 #include "formula/library.h"
 #include "formula/lower.h"
 #include "formula/parse.h"
+#include "formula/settings.h"
 
 /* What mg_network_read needs while it runs. */
 typedef struct {
     mg_arena arena;
     mg_problems problems;
     mg_lower lower;
+    const mg_source *settings; /* the last that were read */
 } reading;
 
 /* ---- The library ---- */
@@ -69,6 +71,7 @@ static mg_status read_settings(reading *r, const char *name, const char *text)
     if (!source)
         return MG_NO_MEMORY;
     *source = (mg_source){name, text, strlen(text), false};
+    r->settings = source;
     MG_TRY(mg_parse_settings(&r->problems, source, &s));
     r->lower.scope = (mg_scope){.visible = SIZE_MAX, .source = source};
     r->lower.has_train = false;
@@ -91,6 +94,7 @@ static mg_status read_all(reading *r, const mg_source *source,
     mg_lower_rules(&r->lower);
     MG_TRY(r->lower.status);
     mg_states_finish(&r->lower);
+    MG_TRY(mg_settings_place(&r->problems, r->settings));
     return mg_problems_report(&r->problems);
 }
 

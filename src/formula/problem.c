@@ -113,8 +113,9 @@ void mg_problem_note(mg_problems *problems, mg_problem *problem,
 static int compare_problems(const void *left, const void *right)
 {
     const mg_problem *const a = left, *const b = right;
-    if (a->span.source != b->span.source)
-        return strcmp(a->span.source->name, b->span.source->name);
+    const int order = strcmp(a->span.source->name, b->span.source->name);
+    if (order != 0)
+        return order;
     if (a->span.at.offset != b->span.at.offset)
         return a->span.at.offset < b->span.at.offset ? -1 : 1;
     return strcmp(a->message, b->message);

@@ -50,6 +50,9 @@ run 2 train tiny.mg --data data --out no --set epochs=3 --set epochs=4
 complains 'given twice'
 run 2 train tiny.mg --data data --out no --epochs 3 --set epochs=4
 complains 'given twice'
+run 2 train tiny.mg --data data --out no --seed 3 --optimiser 'adan(lr = 1)'
+complains '--optimiser:1:1: error: adan is no optimiser'
+complains '   1 | adan(lr = 1)'
 run 2 train tiny.mg --data data --out no --set colour=3
 complains 'colour'
 run 2 train tiny.mg --data data --out no --optimiser adamm
