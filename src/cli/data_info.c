@@ -87,7 +87,8 @@ static line line_of(const mg_column_facts *column, size_t number)
         put_number(l.cell[MEAN], column->mean);
         put_number(l.cell[DEVIATION], column->deviation);
     } else if (column->n_classes > 0) {
-        snprintf(l.cell[RANGE], CELL_SIZE, "%zu classes", column->n_classes);
+        snprintf(l.cell[RANGE], CELL_SIZE, "%zu class%s", column->n_classes,
+                 column->n_classes == 1 ? "" : "es");
     }
     snprintf(l.cell[MISSING], CELL_SIZE, "%lld", (long long)column->missing);
     return l;

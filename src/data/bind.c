@@ -75,6 +75,14 @@ static mg_status refuse(const claimer *c, mg_text *text)
     return status;
 }
 
+static bool has_column(const mg_dataset *d, const char *name)
+{
+    for (size_t i = 0; i < d->n_columns; i++)
+        if (strcmp(d->column[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* Names what is wanted and the columns that could have been it. */
 static mg_status nothing_fits(const claimer *c, const mg_network_input *input)
 {
@@ -86,6 +94,8 @@ static mg_status nothing_fits(const claimer *c, const mg_network_input *input)
     mg_text_init(&text, d->ctx);
     mg_text_puts(&text, "nothing fits ");
     say_wanted(&text, input);
+    if (input->shape.rank == 0 && input->classes == 0)
+        mg_text_puts(&text, ", a number");
     size_t named = 0;
     for (size_t i = 0; i < d->n_columns && named < NAMES_MOST; i++) {
         if (c->taken[i] || (d->column[i].target != input->target && marked))
@@ -100,6 +110,10 @@ static mg_status nothing_fits(const claimer *c, const mg_network_input *input)
                        input->target ? "labels" : "inputs");
     else if (input->target && !marked)
         mg_text_puts(&text, "; say which one by ?target=NAME");
+    else if (!input->target && input->shape.rank == 0 &&
+             !has_column(d, input->name))
+        mg_text_printf(&text, "; a column for it must be called %s",
+                       input->name);
     return refuse(c, &text);
 }
 

@@ -121,8 +121,12 @@ static mg_status check_list(const mg_csv_table *t, const mg_csv_list *list,
         if (status == MG_OK)
             status =
                 mg_fail(t->ctx, MG_BAD_ARGUMENT,
-                        "data %s: %s=%s, but its columns are %s", t->path[0],
-                        key, list->text[i], mg_text_string(&text));
+                        "data %s: %s=%s, but its columns are %s%s", t->path[0],
+                        key, list->text[i], mg_text_string(&text),
+                        t->form[0].header ? ""
+                                          : " (their numbers, as it has no "
+                                            "header; header=yes if its first "
+                                            "row is one)");
         mg_text_clear(&text);
         return status;
     }

@@ -95,17 +95,17 @@ static bool same(const mg_csv_field *a, const mg_csv_field *b)
     return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
 }
 
-/* Whether two fields are the same. The first hundred tell: nobody has a header
- * of that many names and a row of so many different texts. */
-static bool repeats(const mg_csv_row *row)
+/* A text that two fields have, or NULL. The first hundred tell: nobody has a
+ * header of that many names and a row of so many different texts. */
+static const mg_csv_field *find_repeated(const mg_csv_row *row)
 {
     const size_t n = row->n < 100 ? row->n : 100;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             if (row->field[i].length > 0 &&
                 same(&row->field[i], &row->field[k]))
-                return true;
-    return false;
+                return &row->field[i];
+    return NULL;
 }
 
 static bool is_number(const mg_csv_field *f)
@@ -115,12 +115,12 @@ static bool is_number(const mg_csv_field *f)
            mg_csv_number(f->text, f->length, ',', &value);
 }
 
-static bool looks_like_header(const mg_csv_row *row)
+static bool has_number(const mg_csv_row *row)
 {
     for (size_t i = 0; i < row->n; i++)
         if (is_number(&row->field[i]))
-            return false;
-    return !repeats(row);
+            return true;
+    return false;
 }
 
 typedef struct {
@@ -147,6 +147,7 @@ static mg_status guess_rows(mg_csv_reader *reader, mg_csv_form *form,
                             bool header, bool decimal)
 {
     signs_seen seen = {false, false};
+    bool doubtful = false; /* a first row of texts, one of them twice */
     for (int i = 0; i < SAMPLE_ROWS; i++) {
         mg_csv_row row;
         MG_TRY(mg_csv_next(reader, &row));
@@ -154,8 +155,15 @@ static mg_status guess_rows(mg_csv_reader *reader, mg_csv_form *form,
             break;
         if (row.found == MG_CSV_FAULTY)
             continue;
-        if (i == 0 && header)
-            form->header = looks_like_header(&row);
+        if (i == 0 && header) {
+            const mg_csv_field *twice = find_repeated(&row);
+            form->header = !twice && !has_number(&row);
+            doubtful = twice && !has_number(&row) &&
+                       !mg_csv_is_missing(twice->text, twice->length);
+        } else if (doubtful) {
+            form->header = has_number(&row);
+            doubtful = false;
+        }
         look_for_signs(&row, &seen);
     }
     if (decimal && form->separator != ',' && seen.commas && !seen.points)

@@ -72,18 +72,38 @@ static const char *name_of(mg_arena *arena, const mg_csv_field *field,
     return mg_arena_string(arena, digits, strlen(digits));
 }
 
+static mg_status stands_twice(scan *s, const mg_csv_field *field)
+{
+    mg_csv_table *t = s->table;
+    const char *name =
+        mg_csv_fault_value(&t->arena, field->text, field->length);
+    if (!name)
+        return MG_NO_MEMORY;
+    mg_csv_faults_add(
+        s->faults,
+        &(mg_csv_fault){.file = t->path[s->file],
+                        .file_number = s->file,
+                        .place = mg_csv_place_of(s->reader, field),
+                        .value = name,
+                        .words = t->options.header < 0
+                                     ? "stands twice in the header (header=no "
+                                       "if this row is none)"
+                                     : "stands twice in the header"});
+    return MG_OK;
+}
+
 static mg_status check_name(scan *s, const mg_csv_field *field,
                             const char *name)
 {
     const size_t length = strlen(name);
     const char *fault = NULL;
+    if (mg_csv_texts_find(&s->names, name, length) != SIZE_MAX)
+        return stands_twice(s, field);
     if (!mg_csv_is_utf8(field->text, field->length))
         fault = "the name is not UTF-8 (Latin-1? iconv -f latin1 -t utf-8 "
                 "changes it)";
     else if (memchr(field->text, '\n', field->length))
         fault = "a name that breaks the line";
-    else if (mg_csv_texts_find(&s->names, name, length) != SIZE_MAX)
-        fault = "this name stands twice in the header";
     if (!fault)
         return mg_csv_texts_count(&s->names, name, length, 1);
     return add_fault(s, s->faults, mg_csv_place_of(s->reader, field), fault,

@@ -58,13 +58,21 @@ static const char *column_words(const char *name, bool target)
 
 void mg_text_column(mg_text *text, const mg_data_column *column)
 {
-    mg_text_printf(text, "%s of ", column_words(column->name, column->target));
+    const mg_type *row = &column->row;
+    mg_text_printf(text, "%s (", column_words(column->name, column->target));
     if (column->text) {
-        mg_text_puts(text, "texts");
+        mg_text_puts(text, "texts)");
         return;
     }
-    mg_text_printf(text, "%s ", mg_dtype_name(column->row.dtype));
-    mg_text_shape(text, &column->row.shape);
+    if (row->shape.rank == 0) {
+        mg_text_puts(text, mg_dtype_is_real(row->dtype) ? "numbers)"
+                           : row->dtype == MG_BOOL      ? "truth values)"
+                                                        : "integers)");
+        return;
+    }
+    mg_text_printf(text, "%s ", mg_dtype_name(row->dtype));
+    mg_text_shape(text, &row->shape);
+    mg_text_puts(text, ")");
 }
 
 /* The shape of all rows must be one that tensors can have. */

@@ -54,7 +54,7 @@ mg_status mg_dataset_add_lent(mg_dataset *dataset, const char *name,
                               bool target, mg_type row, int64_t rows,
                               void *data, mg_data_column **out);
 
-/* As messages put a column: "age of f32 []". */
+/* As messages put a column: "age (numbers)", "x (f32 [2])". */
 void mg_text_column(mg_text *text, const mg_data_column *column);
 
 /* The rows of n data sets one behind the other, as columns in memory: theirs

@@ -284,7 +284,7 @@ static mg_status check_kinds(const names *all, const mg_format *format)
         const mg_format *own = folder ? NULL : mg_format_find(query->path);
         if (!folder && !own)
             return refuse(ctx, query->path);
-        if (own != format)
+        if ((own ? own->open : NULL) != (format ? format->open : NULL))
             return mg_fail(ctx, MG_BAD_ARGUMENT,
                            "data %s: not of the same kind as %s", query->path,
                            all->query[0].path);

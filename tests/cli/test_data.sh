@@ -34,6 +34,9 @@ says '  space  4   '
 run 0 data info t.txt --json
 is_json
 says '"type": "symbols"'
+printf 'aaaa' >one.txt
+run 0 data info one.txt
+says 'symbols  1 class  '
 : >empty.txt
 run 0 data info empty.txt
 says '0 rows'

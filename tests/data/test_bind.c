@@ -230,10 +230,11 @@ static void texts_are_for_labels_alone(void **state)
     f->dataset->column[4].target = true;
     want(f, "x", false, 0, 1, 4, 0);
     want(f, "c", true, 0, 0, 0, 0);
-    refused(f, "data toy.csv: nothing fits target c; it has species of texts");
+    refused(f, "data toy.csv: nothing fits target c, a number; it has "
+               "species (texts)");
     f->input[1].name = "species";
-    refused(f, "data toy.csv: nothing fits target species; it has species of "
-               "texts");
+    refused(f, "data toy.csv: nothing fits target species, a number; it has "
+               "species (texts)");
 }
 
 static void a_target_that_is_not_marked_is_asked_for(void **state)
@@ -244,7 +245,7 @@ static void a_target_that_is_not_marked_is_asked_for(void **state)
     want(f, "x", false, 0, 1, 1, 0);
     want(f, "c", true, 3, 0, 0, 0);
     refused(f, "data toy.csv: nothing fits target c, integers 0 to 2; it has "
-               "a of f32 [], species of texts; say which one by ?target=NAME");
+               "a (numbers), species (texts); say which one by ?target=NAME");
 }
 
 static void too_few_numbers_are_listed_with_the_texts(void **state)
@@ -293,8 +294,8 @@ static void integer_inputs_need_integer_columns(void **state)
     claims(f);
     check(f, 0, "a, b");
     f->dataset->column[1].row.dtype = MG_F32;
-    refused(f, "data toy.csv: input t[2], integers 0 to 8 cannot take b of "
-               "f32 []");
+    refused(f, "data toy.csv: input t[2], integers 0 to 8 cannot take b "
+               "(numbers)");
 }
 
 static void truth_values_can_be_labels(void **state)
@@ -311,7 +312,8 @@ static void a_single_number_is_found_by_its_name_alone(void **state)
     fixture *f = *state;
     number(f, "time");
     want(f, "t", false, 0, 0, 0, 0);
-    refused(f, "data toy.csv: nothing fits input t; it has time of f32 []");
+    refused(f, "data toy.csv: nothing fits input t, a number; it has time "
+               "(numbers); a column for it must be called t");
 }
 
 static void targets_that_are_not_needed_keep_their_columns(void **state)
@@ -377,14 +379,14 @@ static void another_shape_is_refused_with_both(void **state)
     fixture *f = *state;
     column(f, "", MG_U8, picture);
     want(f, "x", false, 0, 1, 6, 0);
-    refused(f, "data toy.csv: nothing fits input x[6]; it has inputs of u8 "
-               "[2, 3]");
+    refused(f, "data toy.csv: nothing fits input x[6]; it has inputs (u8 "
+               "[2, 3])");
     f->input[0].shape = (mg_shape){.rank = 3, .dim = {2, 2, 3}};
-    refused(f, "data toy.csv: nothing fits input x[2, 2, 3]; it has inputs of "
-               "u8 [2, 3]");
+    refused(f, "data toy.csv: nothing fits input x[2, 2, 3]; it has inputs "
+               "(u8 [2, 3])");
     f->input[0].shape = (mg_shape){.rank = 1, .dim = {3}};
-    refused(f, "data toy.csv: nothing fits input x[3]; it has inputs of u8 "
-               "[2, 3]");
+    refused(f, "data toy.csv: nothing fits input x[3]; it has inputs (u8 "
+               "[2, 3])");
 }
 
 static void an_array_of_the_name_must_fit(void **state)
@@ -393,8 +395,8 @@ static void an_array_of_the_name_must_fit(void **state)
     column(f, "", MG_U8, picture);
     column(f, "x", MG_F32, (mg_shape){.rank = 1, .dim = {2}});
     want(f, "x", false, 0, 2, 2, 3);
-    refused(f, "data toy.csv: nothing fits input x[2, 3]; it has inputs of u8 "
-               "[2, 3], x of f32 [2]");
+    refused(f, "data toy.csv: nothing fits input x[2, 3]; it has inputs (u8 "
+               "[2, 3]), x (f32 [2])");
 }
 
 static void real_labels_are_refused_and_labels_can_be_real(void **state)
@@ -403,7 +405,7 @@ static void real_labels_are_refused_and_labels_can_be_real(void **state)
     column(f, "", MG_F32, (mg_shape){0})->target = true;
     want(f, "y", true, 5, 0, 0, 0);
     refused(f, "data toy.csv: nothing fits target y, integers 0 to 4; it has "
-               "labels of f32 []");
+               "labels (numbers)");
     f->dataset->column[0].row.dtype = MG_U8;
     f->input[0].classes = 0;
     claims(f);
@@ -482,7 +484,7 @@ static void a_schema_of_another_network_is_refused(void **state)
     want(f, "x", false, 0, 1, 2, 0);
     assert_int_equal(claim(f, false, &schema), MG_BAD_DATA);
     assert_string_equal(mg_message(f->ctx), "data toy.csv: input x[2] cannot "
-                                            "take b of texts");
+                                            "take b (texts)");
     f->input[0].shape.dim[0] = 3;
     assert_int_equal(claim(f, false, &schema), MG_BAD_DATA);
     assert_string_equal(mg_message(f->ctx),

@@ -362,7 +362,17 @@ static void headers_are_checked(void **state)
 {
     fixture *f = *state;
     refuses(f, "a,b,a\n1,2,3\n", "header=yes", MG_BAD_DATA,
-            "t.csv:1:5: this name stands twice");
+            "t.csv:1:5: \"a\" stands twice in the header\n");
+    refuses(f, "a,b,a\n1,2,3\n", "", MG_BAD_DATA,
+            "t.csv:1:5: \"a\" stands twice in the header (header=no");
+    refuses(f, "a,b,a\nx,2,y\n", "target=b", MG_BAD_DATA, "stands twice");
+    opens(f, "a,b,a\n1,2,3\n", "header=no");
+    opens(f, "a,b,a\nx,y,x\n", ""); /* texts as below: no header */
+    assert_int_equal(f->dataset->rows, 2);
+    opens(f, "?,?,a\n1,2,x\n", "missing=drop");
+    refuses(f, "a,b,a\nx,y,x\n", "target=b", MG_BAD_ARGUMENT,
+            "but its columns are 1, 2, 3 (their numbers, as it has no header; "
+            "header=yes if");
     refuses(f, "", "", MG_BAD_DATA, "empty");
     refuses(f, "a,b\n", "", MG_BAD_DATA, "no rows");
     refuses(f, "\"a,b\n1,2\n", "", MG_BAD_DATA, "t.csv:1:1: this quote");

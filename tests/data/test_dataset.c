@@ -194,13 +194,13 @@ static void what_differs_is_refused(void **state)
     second->source = "other";
     second->column[0].row.shape.dim[0] = 3;
     check_apart(f, second,
-                "data other: its column 1 is inputs of u8 [3, 3], but in toy "
-                "it is inputs of u8 [2, 3]");
+                "data other: its column 1 is inputs (u8 [3, 3]), but in toy "
+                "it is inputs (u8 [2, 3])");
     second->column[0].row.shape.dim[0] = 2;
     second->column[1].name = "y";
     check_apart(f, second,
-                "data other: its column 2 is y of u8 [], but in toy it is "
-                "labels of u8 []");
+                "data other: its column 2 is y (integers), but in toy it is "
+                "labels (integers)");
     second->n_columns = 1;
     check_apart(f, second, "data other: it has 1 columns, but toy has 2");
     mg_dataset_destroy(second);

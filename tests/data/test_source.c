@@ -220,6 +220,32 @@ static void names_of_different_kinds_are_refused(void **state)
                                             "folder, and no known name");
 }
 
+/* A .csv and a .tsv are tables both. */
+static void tables_of_different_endings_join(void **state)
+{
+    fixture *f = *state;
+    char names[3 * TEST_PATH_SIZE], path[3][TEST_PATH_SIZE];
+    mg_dataset *dataset = NULL;
+    strcpy(path[0], test_path(&f->folder, "a.csv"));
+    strcpy(path[1], test_path(&f->folder, "b.tsv"));
+    strcpy(path[2], test_path(&f->folder, "c.tsv"));
+    test_write(path[0], "x,y\n1,2\n3,4\n", 12);
+    test_write(path[1], "x\ty\n5\t6\n", 8);
+    test_write(path[2], "x\tz\n5\t6\n", 8);
+    snprintf(names, sizeof names, "%s\n%s", path[0], path[1]);
+    assert_int_equal(mg_data_open(f->ctx, names, MG_PART_TRAIN, &dataset),
+                     MG_OK);
+    assert_int_equal(dataset->rows, 3);
+    assert_int_equal(dataset->n_columns, 2);
+    mg_dataset_destroy(dataset);
+    dataset = NULL;
+    snprintf(names, sizeof names, "%s\n%s", path[0], path[2]);
+    assert_int_equal(mg_data_open(f->ctx, names, MG_PART_TRAIN, &dataset),
+                     MG_BAD_DATA);
+    assert_non_null(strstr(mg_message(f->ctx), "column 2 is z, in "));
+    assert_null(dataset);
+}
+
 /* With the package installed its folder comes first; without it, the folder
  * that the variable names, and else the message says what to install. */
 static void a_known_name_is_found_or_the_package_named(void **state)
@@ -299,6 +325,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             rows_of_several_folders_follow_one_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_of_different_kinds_are_refused,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tables_of_different_endings_join,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_known_name_is_found_or_the_package_named, set_up, tear_down),
