@@ -35,9 +35,20 @@ static void count_uses(const fuser *f)
 
 /* ---- Products with what is computed of them ---- */
 
+/* One row or one column. */
+static bool is_vector(const mg_shape *shape)
+{
+    const int64_t row = shape->rank > 0 ? shape->dim[shape->rank - 1] : 1;
+    return row == 1 || row == mg_shape_size(shape);
+}
+
+/* What is computed of a vector is little, and its product may be joined with
+ * the update of its matrix (turns.c). */
 static bool is_product(const fuser *f, uint32_t id)
 {
-    return f->needed[id] && node_of(f, id)->op == &mg_op_matmul;
+    const mg_node *const node = node_of(f, id);
+    return f->needed[id] && node->op == &mg_op_matmul &&
+           !is_vector(&node->type.shape);
 }
 
 static bool reads_elements(const fuser *f, uint32_t id, uint32_t product)

@@ -22,6 +22,7 @@ typedef struct {
     int64_t m, n;                  /* of W */
     bool over_rows;                /* z = g W; else W x */
     bool left;                     /* W is the left operand */
+    bool read_on;                  /* nobody but a loop reads the product */
     bool late;                     /* W is read after the step too */
 } world;
 
@@ -56,7 +57,7 @@ static mg_graph *build(const world *w)
     const mg_value z =
         w->left ? mg_matmul_flags(g, v[W], vector, w->over_rows, true)
                 : mg_matmul_flags(g, vector, v[W], false, !w->over_rows);
-    mg_graph_add_root(g, "z", z);
+    mg_graph_add_root(g, "z", w->read_on ? mg_tanh(g, z) : z);
     const mg_value next = mg_gemm(g, v[G], v[X], v[W], v[S], true, false, true);
     mg_graph_add_update(g, names[W], v[W], next);
     if (w->late)
@@ -209,7 +210,7 @@ static void turns_agree_with_the_oracle_by_any_number_of_threads(void **state)
     (void)state;
     static const int64_t sizes[][2] = {{2, 33},   {3, 64},    {10, 128},
                                        {31, 17},  {67, 100},  {128, 256},
-                                       {129, 50}, {300, 301}, {1100, 40}};
+                                       {129, 50}, {300, 301}, {1100, 180}};
     mg_ctx *ctx = NULL;
     assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
     for (size_t i = 0; i < 8 * sizeof sizes / sizeof *sizes; i++)
@@ -217,6 +218,7 @@ static void turns_agree_with_the_oracle_by_any_number_of_threads(void **state)
                            .n = sizes[i / 8][1],
                            .over_rows = i % 2 == 1,
                            .left = i / 2 % 2 == 1,
+                           .read_on = i / 2 % 2 == 0,
                            .late = i / 4 % 2 == 1});
     mg_ctx_destroy(ctx);
 }

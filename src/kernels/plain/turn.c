@@ -8,8 +8,9 @@
 #include "kernels/take.h"
 #include "kernels/walk_alike.h"
 
-/* Rows of a chunk at least, and chunks at most. */
-#define CHUNK_ROWS 32
+/* Rows and elements of a chunk at least, and chunks at most. */
+#define CHUNK_ROWS 16
+#define CHUNK_ELEMENTS 12000
 #define CHUNKS 16
 /* Rows between dots and update: they stay in the nearest cache. */
 #define ROWS_AT_ONCE 4
@@ -156,9 +157,9 @@ static bool suits_dots(const mg_product *z, const mg_product *update, plan *p)
 /* z = g W, where the update adds numbers of g times a vector to the rows. */
 static bool suits_sums(const mg_product *z, const mg_product *update, plan *p)
 {
-    const int64_t most = update->m / CHUNK_ROWS;
     p->sums_over_rows = true;
-    while (2 * p->chunks <= most && 2 * p->chunks <= CHUNKS)
+    while (p->chunks < CHUNKS && p->m >= 2 * p->chunks * CHUNK_ROWS &&
+           p->m * p->n >= 2 * p->chunks * CHUNK_ELEMENTS)
         p->chunks *= 2;
     return z->m == 1 && z->k == update->m && z->n == update->n &&
            same_walk(&z->b, &update->c, update->m) &&

@@ -18,7 +18,8 @@ int64_t mg_vector_grain(int64_t rows, int64_t work, int threads)
 
 /* ---- Dots ---- */
 
-/* Sums that are made before they go where they belong. */
+/* Sums that are made before they go where they belong, if that is not side by
+ * side. */
 #define SUMS_AT_ONCE 64
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -30,16 +31,18 @@ static int64_t smaller(int64_t a, int64_t b)
 static void dots_of_column(const job *j, int64_t begin, int64_t end, int64_t c)
 {
     const mg_product *const p = &j->plan->product;
-    for (int64_t i = begin; i < end; i += SUMS_AT_ONCE) {
-        float sum[SUMS_AT_ONCE];
+    float sum[SUMS_AT_ONCE];
+    const bool direct = !j->c && p->y.row == 1;
+    const int64_t most = direct ? end - begin : SUMS_AT_ONCE;
+    for (int64_t i = begin; i < end; i += most) {
         const mg_dots dots = {.a = j->a + i * p->a.row,
                               .b = j->b + c * p->b.column,
-                              .y = sum,
+                              .y = direct ? j->y + i + c * p->y.column : sum,
                               .a_row = p->a.row,
-                              .n = smaller(end - i, SUMS_AT_ONCE),
+                              .n = smaller(end - i, most),
                               .k = p->k};
         j->plan->set->dots(&dots);
-        for (int64_t r = 0; r < dots.n; r++)
+        for (int64_t r = 0; !direct && r < dots.n; r++)
             mg_product_finish(j, i + r, c, sum[r]);
     }
 }

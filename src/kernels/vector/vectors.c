@@ -12,6 +12,8 @@
 #define ROWS 2
 #endif
 #define SUMS 4
+/* Rows that a vector of sums takes in at a time. */
+#define TURNED 4
 
 /* The sums of the lanes, and then of what is behind the last whole vector. */
 MG_INLINE float finish(mg_lanes sum[SUMS], const float *a, const float *b,
@@ -77,43 +79,42 @@ void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,
         y[i] = c[i] + a * b[i];
 }
 
-/* A vector of z takes in its elements of some rows, which then take in x. */
-MG_INLINE void turn_lanes(const mg_turn *t, int64_t first, int64_t p,
-                          const int rows)
-{
-    const float *const w = t->w + first * t->w_row + p;
-    float *const y = t->y + first * t->y_row + p;
-    const mg_lanes x = lanes_at(t->x + p);
-    mg_lanes z = lanes_at(t->z + p);
-    MG_UNROLLED
-    for (int r = 0; r < rows; r++) {
-        const float g = t->g[(first + r) * t->g_step];
-        const mg_lanes old = lanes_at(w + r * t->w_row);
-        z += lanes_of(g) * old;
-        *(mg_lanes *)(y + r * t->y_row) = old + lanes_of(t->factor * g) * x;
-    }
-    *(mg_lanes *)(t->z + p) = z;
-}
-
+/* z takes in the elements of some rows, which then take in x. */
 MG_INLINE void turn_rows(const mg_turn *t, int64_t first, const int rows)
 {
+    const int64_t k = t->k, w_row = t->w_row, y_row = t->y_row;
+    const float *const w = t->w + first * w_row, *const x = t->x;
+    float *const y = t->y + first * y_row, *const z = t->z;
+    float g[TURNED], step[TURNED];
     int64_t p = 0;
-    for (; p + MG_LANES <= t->k; p += MG_LANES)
-        turn_lanes(t, first, p, rows);
-    for (; p < t->k; p++)
-        for (int64_t i = first; i < first + rows; i++) {
-            const float g = t->g[i * t->g_step];
-            const float old = t->w[i * t->w_row + p];
-            t->z[p] += g * old;
-            t->y[i * t->y_row + p] = old + t->factor * g * t->x[p];
+    for (int r = 0; r < rows; r++) {
+        g[r] = t->g[(first + r) * t->g_step];
+        step[r] = t->factor * g[r];
+    }
+    for (; p + MG_LANES <= k; p += MG_LANES) {
+        const mg_lanes at = lanes_at(x + p);
+        mg_lanes sum = lanes_at(z + p);
+        MG_UNROLLED
+        for (int r = 0; r < rows; r++) {
+            const mg_lanes old = lanes_at(w + r * w_row + p);
+            sum += lanes_of(g[r]) * old;
+            *(mg_lanes *)(y + r * y_row + p) = old + lanes_of(step[r]) * at;
+        }
+        *(mg_lanes *)(z + p) = sum;
+    }
+    for (; p < k; p++)
+        for (int r = 0; r < rows; r++) {
+            const float old = w[r * w_row + p];
+            z[p] += g[r] * old;
+            y[r * y_row + p] = old + step[r] * x[p];
         }
 }
 
 void MG_ISA_NAME(mg_turn)(const mg_turn *t)
 {
     int64_t i = 0;
-    for (; i + 4 <= t->n; i += 4)
-        turn_rows(t, i, 4);
+    for (; i + TURNED <= t->n; i += TURNED)
+        turn_rows(t, i, TURNED);
     for (; i < t->n; i++)
         turn_rows(t, i, 1);
 }
