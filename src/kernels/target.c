@@ -45,20 +45,30 @@ static const mg_kernel *const plain[] = {
 #define ONLY_BF16 0
 #endif
 
+/* To test that results do not depend on fusion. */
+#ifdef MATGRAD_WITHOUT_FUSION
+#define ALONE true
+#else
+#define ALONE false
+#endif
+
 const mg_target mg_target_best = {
     .name = "best",
+    .alone = ALONE,
     .n_kernels = sizeof best / sizeof *best - ONLY_BF16,
     .kernel = best + ONLY_BF16,
 };
 
 const mg_target mg_target_bf16 = {
     .name = "bf16",
+    .alone = ALONE,
     .n_kernels = sizeof best / sizeof *best,
     .kernel = best,
 };
 
 const mg_target mg_target_plain = {
     .name = "plain",
+    .alone = ALONE,
     .n_kernels = sizeof plain / sizeof *plain,
     .kernel = plain,
 };
