@@ -7,6 +7,8 @@ PEERS = build/peers
 SECONDS = 60
 ROUNDS = 3
 ROWS =
+PARTS =
+WITHIN =
 PREFIX = /usr/local
 SOURCES = $(shell git ls-files '*.c' '*.h')
 
@@ -81,12 +83,14 @@ bench-peers: all
 	    $(PEERS)/bin/pip install --quiet -r bench/peers/requirements.txt
 	$(MAKE) bench
 
-# Measures all of docs/performance.md and writes its tables. Takes a quarter of
-# an hour, on a machine that has nothing else to do.
+# Measures what docs/performance.md lacks for this program and writes its tables:
+# 20 minutes, on a machine that has nothing else to do. PARTS chooses, WITHIN
+# so many seconds bounds; the next call goes on.
 performance: all
 	@tools/install_deps demo peers performance
 	cmake --build build --target bench
-	bench/report --rounds $(ROUNDS)
+	bench/report --rounds $(ROUNDS) $(if $(WITHIN),--within $(WITHIN)) \
+	    $(if $(PARTS),--parts $(PARTS))
 
 # What matgrad adds to a program: docs/size.md.
 size: all

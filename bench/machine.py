@@ -1,6 +1,7 @@
 """What the scripts of bench share: the machine, versions, files of results."""
 import datetime
 import fnmatch
+import hashlib
 import json
 import os
 import pathlib
@@ -94,19 +95,34 @@ def find_python(given):
     return PEERS_PYTHON if PEERS_PYTHON.exists() else None
 
 
-def read_rows(file, pattern):
+def read_rows(file, pattern=""):
+    """pattern: a part of their names; one that is a whole name means that row."""
     rows = json.loads((HERE / file).read_text())
-    return [row for row in rows if fnmatch.fnmatch(row["name"], f"*{pattern}*")]
+    return [row for row in rows if row["name"] == pattern] or \
+        [row for row in rows if fnmatch.fnmatch(row["name"], f"*{pattern}*")]
 
 
-def keep_results(path, section, results):
-    """Puts a section into a file of results, which need not be there yet."""
+def program_id(build):
+    """Of the program that is measured: results of another are out of date."""
+    program = pathlib.Path(build) / "matgrad"
+    return hashlib.sha256(program.read_bytes()).hexdigest()[:16]
+
+
+def read_results(path):
+    file = pathlib.Path(path)
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def keep_results(path, section, name, results):
+    """Puts what was measured into a file of results, which need not be there yet;
+    what else is in it stays."""
     if not path:
         return
-    file = pathlib.Path(path)
-    whole = json.loads(file.read_text()) if file.exists() else {}
-    whole[section] = results
-    file.write_text(json.dumps(whole, indent=1) + "\n")
+    whole = read_results(path)
+    whole.setdefault(section, {})[name] = results
+    new = pathlib.Path(str(path) + ".new")
+    new.write_text(json.dumps(whole, indent=1) + "\n")
+    new.replace(path)
 
 
 def say(words):

@@ -12,7 +12,7 @@ import time
 
 from networks import NETWORKS
 
-ROUNDS, SECONDS = 5, 0.3
+ROUNDS, SECONDS = 5, 0.2
 
 
 def best_of_rounds(call):

@@ -4,7 +4,7 @@
 #include "train/workload.h"
 
 #define ROUNDS 5
-#define ROUND_SECONDS 0.3
+#define ROUND_SECONDS 0.2
 
 /* ---- Timing ---- */
 
