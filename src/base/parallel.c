@@ -71,14 +71,15 @@ int mg_pool_threads(const mg_pool *pool)
 
 /* ---- Loops ---- */
 
+#define LARGEST_UNIT 64
+
 void mg_share_do(const mg_shares *s, int number)
 {
     const int64_t first =
         s->each * number + (number < s->extra ? number : s->extra);
     const int64_t count = s->each + (number < s->extra ? 1 : 0);
     const bool last = number == s->count - 1;
-    s->share(s->data, first * s->grain,
-             last ? s->n : (first + count) * s->grain);
+    s->share(s->data, first * s->unit, last ? s->n : (first + count) * s->unit);
 }
 
 void mg_parallel_for(mg_pool *pool, int64_t n, int64_t grain,
@@ -88,20 +89,23 @@ void mg_parallel_for(mg_pool *pool, int64_t n, int64_t grain,
         return;
     if (grain < 1)
         grain = 1;
-    const int64_t grains = n / grain + (n % grain != 0);
+    const int64_t unit = grain & -grain & 63 ? grain & -grain : LARGEST_UNIT;
+    const int64_t units = n / unit + (n % unit != 0);
+    const int64_t worth = n / grain + (n % grain > grain / 2);
     const int threads = mg_pool_threads(pool);
     const int64_t limit = threads < MG_TEAM_SHARES ? threads : MG_TEAM_SHARES;
-    const int64_t count = grains < limit ? grains : limit;
-    if (count == 1) {
+    const int64_t most = worth < limit ? worth : limit;
+    const int64_t count = units < most ? units : most;
+    if (count <= 1) {
         share(data, 0, n);
         return;
     }
     const mg_shares shares = {.share = share,
                               .data = data,
                               .n = n,
-                              .grain = grain,
-                              .each = grains / count,
-                              .extra = grains % count,
+                              .unit = unit,
+                              .each = units / count,
+                              .extra = units % count,
                               .count = (int)count};
     if (pool->team && mg_team_run(pool->team, &shares))
         return;

@@ -26,9 +26,11 @@ void mg_pools_destroy(mg_ctx *ctx);
 /* Into how many shares the pool cuts loops at most. */
 int mg_pool_threads(const mg_pool *pool);
 
-/* Runs share over [0, n) in at most mg_pool_threads shares, each of whole
- * multiples of `grain`; a loop inside a share of the same pool runs on the
- * share's thread. Allocates nothing. */
+/* Runs share over [0, n) in at most mg_pool_threads shares of about equal size
+ * and not much less than `grain`, each of whole multiples of the largest power
+ * of two that is in grain, of 64 at most: cache lines stay with one thread. A
+ * loop inside a share of the same pool runs on the share's thread. Allocates
+ * nothing. */
 void mg_parallel_for(mg_pool *pool, int64_t n, int64_t grain,
                      mg_share_fn *share, void *data);
 

@@ -11,8 +11,8 @@
 typedef struct {
     mg_share_fn *share;
     void *data;
-    int64_t n, grain;
-    int64_t each, extra; /* grains of a share; the first `extra` get one more */
+    int64_t n, unit;
+    int64_t each, extra; /* units of a share; the first `extra` get one more */
     int count;
 } mg_shares;
 

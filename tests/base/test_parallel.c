@@ -1,4 +1,4 @@
-/* Loops in shares: every index once, shares of whole grains, the same shares
+/* Loops in shares: every index once, shares of whole units, the same shares
  * every time, whoever does them; and the threads: none too many, none left. */
 #define _POSIX_C_SOURCE 200809L /* nanosleep */
 
@@ -55,27 +55,32 @@ static trace run(mg_pool *pool, int64_t n, int64_t grain)
 
 /* ---- Shares ---- */
 
-static void check_whole_grains(mg_pool *pool, int64_t n, int64_t grain)
+static void check_shares(mg_pool *pool, int64_t n, int64_t grain, int64_t unit)
 {
     const trace t = run(pool, n, grain);
+    int64_t shares = 0;
     for (int64_t i = 0; i < most; i++)
         assert_int_equal(t.count[i], i < n);
-    for (int64_t i = 0; i < n && grain > 0; i++)
-        assert_int_equal(t.begin[i] % grain, 0);
+    for (int64_t i = 0; i < n; i++) {
+        assert_int_equal(t.begin[i] % unit, 0);
+        shares += t.begin[i] == i;
+    }
+    assert_true(shares < 2 || (shares - 1) * grain < n);
 }
 
-static void every_index_is_done_once_in_whole_grains(void **state)
+static void every_index_is_done_once_in_whole_units(void **state)
 {
     (void)state;
     const int64_t sizes[] = {0, 1, 2, 7, 64, 100, 999};
-    const int64_t grains[] = {0, 1, 3, 16, 1000};
+    const int64_t grains[] = {0, 1, 3, 16, 24, 128, 1000};
+    const int64_t units[] = {1, 1, 1, 16, 8, 64, 8};
     for (int threads = 1; threads < 9; threads++) {
         mg_pool *pool = NULL;
         mg_ctx *const ctx = open_ctx(threads, &pool);
         assert_int_equal(mg_pool_threads(pool), threads);
         for (int s = 0; s < 7; s++)
-            for (int g = 0; g < 5; g++)
-                check_whole_grains(pool, sizes[s], grains[g]);
+            for (int g = 0; g < 7; g++)
+                check_shares(pool, sizes[s], grains[g], units[g]);
         mg_ctx_destroy(ctx);
     }
 }
@@ -96,6 +101,8 @@ static void shares_are_even_and_repeat(void **state)
         shares += first.begin[i] == i;
     assert_int_equal(shares, 4);
     assert_int_equal(first.begin[997], 750);
+    /* Neither share is much larger than the other. */
+    assert_int_equal(run(pool, 64, 21).begin[63], 43);
     mg_ctx_destroy(ctx);
 }
 
@@ -367,7 +374,7 @@ static void a_forked_process_goes_on_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_index_is_done_once_in_whole_grains),
+        cmocka_unit_test(every_index_is_done_once_in_whole_units),
         cmocka_unit_test(shares_are_even_and_repeat),
         cmocka_unit_test(one_grain_runs_as_one_share),
         cmocka_unit_test(there_is_a_processor),
