@@ -17,8 +17,10 @@
 /* Own code is faster where so few products are summed (a batch of one). */
 #define SHORT 8
 /* b that is stored against the order of memory (x met by W) oneDNN copies, own
- * code does not; it is faster up to so many rows of x. */
+ * code does not: it is faster up to so many rows of x and from so long sums
+ * on. */
 #define FEW_ROWS 192
+#define LONG_SUMS 512
 /* Multiplications that are worth a thread's start. */
 #define GRAIN 100000
 /* Rows and columns of the smallest tiles that oneDNN does at full speed: parts
@@ -431,8 +433,8 @@ static bool suits(mg_onednn_plan *p, const mg_graph *g, const mg_step *step)
     if (p->given.adds)
         return suits_sgemm(&p->given);
     return !mg_product_keeps_b(g, step, &p->given) &&
-           (p->given.m > FEW_ROWS || p->given.b.column == 1 ||
-            p->given.y.column != 1);
+           (p->given.m > FEW_ROWS || p->given.k < LONG_SUMS ||
+            p->given.b.column == 1 || p->given.y.column != 1);
 }
 
 static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
