@@ -4,6 +4,7 @@
  * Layer optimise. */
 #include "graph/evaluate.h"
 #include "optimise/compile.h"
+#include "optimise/recompute.h"
 
 /* Views are taken of addresses; before there is memory, offsets count from
  * here. Not 0, so that no address is NULL. */
@@ -307,6 +308,8 @@ mg_status mg_compile_nodes(mg_compiler *c)
     mg_mark_inputs(g, needed);
     mg_schedule schedule;
     MG_TRY(mg_fuse(&c->plan->arena, g, needed, c->target->alone, &schedule));
+    if (!c->target->alone)
+        MG_TRY(mg_recompute(&c->plan->arena, g, c->target->eager, &schedule));
     for (size_t i = 0; i < schedule.n; i++)
         MG_TRY(place_group(c, &schedule.group[i]));
     return MG_OK;

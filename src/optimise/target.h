@@ -38,6 +38,7 @@ typedef struct mg_target {
     bool alone; /* every node is a step of its own */
     size_t n_kernels;
     const mg_kernel *const *kernel;
+    bool eager; /* recomputes in the smallest loops too (recompute.h) */
 } mg_target;
 
 #endif

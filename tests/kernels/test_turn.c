@@ -142,7 +142,8 @@ static void check_plan(world *w, const mg_kernel *turn, const mg_graph *g,
     const mg_kernel *const kernels[] = {turn, &mg_kernel_vector_baseline,
                                         &mg_kernel_matmul_baseline,
                                         &mg_kernel_reference};
-    const mg_target target = {"turns", false, 4, kernels};
+    const mg_target target = {
+        .name = "turns", .n_kernels = 4, .kernel = kernels};
     mg_graph *copy = NULL;
     mg_plan *plan = NULL;
     mg_session *session = NULL;
