@@ -202,6 +202,69 @@ static void nothing_sums_to_zero(void **state)
     mg_ctx_destroy(ctx);
 }
 
+/* ---- Rows of loops ---- */
+
+#define ROWS 7
+#define LONGEST 300
+
+static double fold_of(mg_fold_kind kind, const float *x, int64_t n)
+{
+    double so_far = kind == MG_PRODUCT_FOLD    ? 1
+                    : kind == MG_LARGEST_FOLD  ? (double)-INFINITY
+                    : kind == MG_SMALLEST_FOLD ? (double)INFINITY
+                                               : 0;
+    for (int64_t i = 0; i < n; i++)
+        so_far = kind == MG_SUM_FOLD        ? so_far + (double)x[i]
+                 : kind == MG_PRODUCT_FOLD  ? so_far * (double)x[i]
+                 : kind == MG_LARGEST_FOLD  ? fmax(so_far, (double)x[i])
+                 : kind == MG_SMALLEST_FOLD ? fmin(so_far, (double)x[i])
+                                            : so_far;
+    return so_far;
+}
+
+/* What is read beyond the rows, to either side, would be NaN. */
+static void check_rows(const mg_vector_set *set, mg_fold_kind kind,
+                       int64_t length, test_random *r)
+{
+    float around[32 + ROWS * LONGEST + 32], y[ROWS];
+    for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+        around[i] = NAN;
+    float *const x = around + 32;
+    for (int64_t i = 0; i < ROWS * length; i++)
+        x[i] = (float)test_draw(r, -50, 50) / 101 + 1;
+    for (int64_t rows = 1; rows <= ROWS; rows++) {
+        const mg_block block = {.n = rows,
+                                .source = {x},
+                                .step = {1},
+                                .target = y,
+                                .target_step = 1};
+        for (int64_t i = 0; i < ROWS; i++)
+            y[i] = 77;
+        const float next = x[rows * length];
+        x[rows * length] = NAN;
+        set->fold[kind].rows(&block, length, 1);
+        for (int64_t i = 0; i < ROWS; i++) {
+            const double want =
+                i < rows ? fold_of(kind, x + i * length, length) : 77;
+            if (!(fabs((double)y[i] - want) <= 0x1p-24 * 300 * fabs(want)))
+                fail_msg("%s: fold %d, row %d of %d of %d: %g, not %g",
+                         set->name, (int)kind, (int)i, (int)rows, (int)length,
+                         (double)y[i], want);
+        }
+        x[rows * length] = next;
+    }
+}
+
+static void rows_of_every_length_are_folded_whole(void **state)
+{
+    (void)state;
+    test_random r = {.stream = {.seed = 26}};
+    for (int i = 0; mg_vector_at(i); i++)
+        for (mg_fold_kind kind = 0; kind < MG_SQUARES_FOLD; kind++)
+            for (int64_t length = 1; length <= LONGEST; length++)
+                check_rows(mg_vector_at(i), kind, length, &r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +273,7 @@ int main(void)
         cmocka_unit_test(not_a_number_and_infinities_pass_through),
         cmocka_unit_test(truth_values_agree),
         cmocka_unit_test(nothing_sums_to_zero),
+        cmocka_unit_test(rows_of_every_length_are_folded_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

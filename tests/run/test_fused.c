@@ -183,8 +183,8 @@ static void fused_steps_agree_with_the_oracle(void **state)
     static void (*const builds[])(const operands *o) = {
         build_softmax, build_norm, build_elements, build_crossed};
     static const int64_t rows[] = {2, 3, 64, 103};
-    static const int64_t lengths[] = {2,  3,   7,   10,  15,   16,  17,
-                                      31, 100, 512, 513, 1024, 1025};
+    static const int64_t lengths[] = {2,  3,  7,   10,  15,  16,   17,
+                                      33, 63, 100, 512, 513, 1024, 1025};
     for (int threads = 1; threads <= 8; threads *= 2) {
         mg_ctx *ctx = NULL;
         const mg_ctx_options options = {.threads = threads};

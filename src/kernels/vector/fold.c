@@ -1,9 +1,10 @@
 /* fold: sums, products, extremes and squares of rows and of columns. Blocks
- * are folded in f32, many partial results side by side, and joined in f64: the
- * error of a sum stays below 40 units of rounding of the sum of magnitudes.
+ * are folded in f32, many partial results side by side (at most 32 + 2 + 4
+ * roundings), and joined in f64: the error of a sum stays below 40 units of
+ * rounding of the sum of magnitudes.
  * Layer kernels. */
 #include "kernels/vector/families.h"
-#include "kernels/vector/lanes.h"
+#include "kernels/vector/transpose.h"
 
 #include <math.h>
 
@@ -11,17 +12,12 @@
 #define ROW_BLOCK (32 * 4 * MG_LANES)
 #define COLUMN_BLOCK 32
 
-/* A fold of one kind: takes in an element, joins two partial results. All are
- * inlined. center is subtracted by squares alone. */
+/* A fold of one kind: takes in an element, joins two partial results or those
+ * of all lanes. All are inlined. center is subtracted by squares alone. */
 typedef mg_lanes lanes_take(mg_lanes partial, mg_lanes x, mg_lanes center);
-typedef mg_lanes lanes_join(mg_lanes a, mg_lanes b);
+typedef double lanes_total(mg_lanes partial);
 typedef float float_take(float partial, float x, float center);
 typedef double double_join(double a, double b);
-
-MG_INLINE mg_lanes lanes_add(mg_lanes a, mg_lanes b)
-{
-    return a + b;
-}
 
 MG_INLINE mg_lanes lanes_multiply(mg_lanes a, mg_lanes b)
 {
@@ -119,12 +115,38 @@ MG_INLINE double smaller(double a, double b)
     return b < a || b != b ? b : a;
 }
 
+/* ---- All lanes ---- */
+
+MG_INLINE double total_sum(mg_lanes x)
+{
+    return (double)lanes_sum(x);
+}
+
+/* In f64: large and small partial results may meet. */
+MG_INLINE double total_product(mg_lanes x)
+{
+    double product = 1;
+    for (int k = 0; k < MG_LANES; k++)
+        product *= (double)x[k];
+    return product;
+}
+
+MG_INLINE double total_largest(mg_lanes x)
+{
+    return (double)lanes_joined(x, lanes_larger);
+}
+
+MG_INLINE double total_smallest(mg_lanes x)
+{
+    return (double)lanes_joined(x, lanes_smaller);
+}
+
 /* ---- Rows ---- */
 
 /* Whole vectors of at most ROW_BLOCK elements; n is a multiple of 4 LANES. */
 MG_INLINE double fold_block(const float *x, int64_t n, float center,
                             float start, lanes_take *take, lanes_join *join,
-                            double_join *finish)
+                            lanes_total *total)
 {
     const mg_lanes c = lanes_of(center), s = lanes_of(start);
     mg_lanes partial[4] = {s, s, s, s};
@@ -134,32 +156,53 @@ MG_INLINE double fold_block(const float *x, int64_t n, float center,
         partial[2] = take(partial[2], lanes_at(x + i + 2 * MG_LANES), c);
         partial[3] = take(partial[3], lanes_at(x + i + 3 * MG_LANES), c);
     }
-    const mg_lanes all =
-        join(join(partial[0], partial[1]), join(partial[2], partial[3]));
-    double part[MG_LANES];
+    return total(
+        join(join(partial[0], partial[1]), join(partial[2], partial[3])));
+}
+
+/* Lanes from `begin` on, up to `end`. */
+MG_INLINE mg_lane_masks lanes_inside(int begin, int end)
+{
+    mg_lane_masks inside;
     for (int k = 0; k < MG_LANES; k++)
-        part[k] = (double)all[k];
-    for (int width = MG_LANES / 2; width > 0; width /= 2)
-        for (int k = 0; k < width; k++)
-            part[k] = finish(part[k], part[k + width]);
-    return part[0];
+        inside[k] = k >= begin && k < end ? -1 : 0;
+    return inside;
+}
+
+/* The last elements of a row, fewer than 4 LANES of them. Lanes stand in front
+ * of them too, so that nothing behind the row is read. */
+MG_INLINE double fold_end(const float *end, int64_t left, float center,
+                          float start, lanes_take *take, lanes_total *total)
+{
+    const mg_lanes c = lanes_of(center);
+    mg_lanes partial = lanes_of(start);
+    for (; left >= MG_LANES; left -= MG_LANES)
+        partial = take(partial, lanes_at(end - left), c);
+    const mg_lanes last = take(partial, lanes_at(end - MG_LANES), c);
+    return total(lanes_pick(lanes_inside(MG_LANES - (int)left, MG_LANES), last,
+                            partial));
 }
 
 MG_INLINE double fold_row(double so_far, const float *x, int64_t n,
                           int64_t step, float center, float start,
                           lanes_take *take, lanes_join *join,
-                          float_take *take_1, double_join *finish)
+                          float_take *take_1, double_join *finish,
+                          lanes_total *total)
 {
     int64_t done = 0;
-    if (step == 1)
+    if (step == 1 && n >= MG_LANES) {
         for (int64_t whole = n / (4 * MG_LANES) * (4 * MG_LANES);
              done < whole;) {
             const int64_t left = whole - done;
             const int64_t count = left < ROW_BLOCK ? left : ROW_BLOCK;
             so_far = finish(so_far, fold_block(x + done, count, center, start,
-                                               take, join, finish));
+                                               take, join, total));
             done += count;
         }
+        return done == n ? so_far
+                         : finish(so_far, fold_end(x + n, n - done, center,
+                                                   start, take, total));
+    }
     while (done < n) {
         const int64_t end = n - done < 32 ? n : done + 32;
         float part = start;
@@ -170,106 +213,116 @@ MG_INLINE double fold_row(double so_far, const float *x, int64_t n,
     return so_far;
 }
 
-/* A row of fewer elements than a vector has lanes. The lanes behind its end
- * are read (there is more to come) and count as the fold of nothing. */
-MG_INLINE float fold_short(const float *x, mg_lane_masks inside, float start,
-                           lanes_take *take, float_take *take_1)
+/* A row of fewer elements than a vector has lanes, which are those `inside`. */
+MG_INLINE double fold_short(const float *x, mg_lane_masks inside, float start,
+                            lanes_take *take, lanes_total *total)
 {
     const mg_lanes s = lanes_of(start);
-    mg_lanes all = take(s, lanes_pick(inside, lanes_at(x), s), lanes_of(0));
-    float part[MG_LANES];
-    for (int k = 0; k < MG_LANES; k++)
-        part[k] = all[k];
-    for (int width = MG_LANES / 2; width > 0; width /= 2)
-        for (int k = 0; k < width; k++)
-            part[k] = take_1(part[k], part[k + width], 0);
-    return part[0];
+    return total(take(s, lanes_pick(inside, lanes_at(x), s), lanes_of(0)));
+}
+
+/* Rows shorter than a vector that stand one behind the other. Where lanes
+ * behind the last row would be read, they stand in front of the row's end.
+ * Returns how many were done: fewer than n only of less than a vector. */
+MG_INLINE int64_t fold_shorts(const mg_block *block, int64_t length,
+                              double divisor, float start, lanes_take *take,
+                              lanes_total *total)
+{
+    const float *const x = block->source[0];
+    float *const y = block->target;
+    const int64_t n = block->n, step = block->target_step;
+    if (n * length < MG_LANES)
+        return 0;
+    const int64_t ahead = (n * length - MG_LANES) / length + 1;
+    const mg_lane_masks first = lanes_inside(0, (int)length);
+    for (int64_t i = 0; i < ahead; i++)
+        y[i * step] =
+            (float)(fold_short(x + i * length, first, start, take, total) /
+                    divisor);
+    const mg_lane_masks last = lanes_inside(MG_LANES - (int)length, MG_LANES);
+    for (int64_t i = ahead; i < n; i++)
+        y[i * step] = (float)(fold_short(x + (i + 1) * length - MG_LANES, last,
+                                         start, take, total) /
+                              divisor);
+    return n;
 }
 
 MG_INLINE void fold_rows_of(const mg_block *block, int64_t length,
                             double divisor, float start, lanes_take *take,
                             lanes_join *join, float_take *take_1,
-                            double_join *finish)
+                            double_join *finish, lanes_total *total)
 {
     const float *const x = block->source[0];
     float *const y = block->target;
     const int64_t next = block->step[0] == 0 ? 0 : length;
     int64_t i = 0;
-    if (length < MG_LANES && block->step[0] == 1) {
-        mg_lane_masks inside;
-        for (int k = 0; k < MG_LANES; k++)
-            inside[k] = k < length ? -1 : 0;
-        for (; i * length + MG_LANES <= block->n * length; i++) {
-            const float sum =
-                fold_short(x + i * length, inside, start, take, take_1);
-            y[i * block->target_step] = (float)((double)sum / divisor);
-        }
-    }
+    if (length > 0 && length < MG_LANES && block->step[0] == 1)
+        i = fold_shorts(block, length, divisor, start, take, total);
     for (; i < block->n; i++)
         y[i * block->target_step] =
             (float)(fold_row((double)start, x + i * next, length,
                              block->step[0], 0, start, take, join, take_1,
-                             finish) /
+                             finish, total) /
                     divisor);
 }
 
 static void sum_rows(const mg_block *block, int64_t length, double divisor)
 {
     fold_rows_of(block, length, divisor, 0, take_sum, lanes_add, take_sum_1,
-                 add);
+                 add, total_sum);
 }
 
 static void product_rows(const mg_block *block, int64_t length, double divisor)
 {
     fold_rows_of(block, length, divisor, 1, take_product, lanes_multiply,
-                 take_product_1, multiply);
+                 take_product_1, multiply, total_product);
 }
 
 static void largest_rows(const mg_block *block, int64_t length, double divisor)
 {
     fold_rows_of(block, length, divisor, -INFINITY, take_largest, lanes_larger,
-                 take_largest_1, larger);
+                 take_largest_1, larger, total_largest);
 }
 
 static void smallest_rows(const mg_block *block, int64_t length, double divisor)
 {
     fold_rows_of(block, length, divisor, INFINITY, take_smallest, lanes_smaller,
-                 take_smallest_1, smaller);
+                 take_smallest_1, smaller, total_smallest);
 }
 
 static double sum_row(double so_far, const float *x, int64_t n, int64_t step,
                       float center)
 {
     return fold_row(so_far, x, n, step, center, 0, take_sum, lanes_add,
-                    take_sum_1, add);
+                    take_sum_1, add, total_sum);
 }
 
 static double product_row(double so_far, const float *x, int64_t n,
                           int64_t step, float center)
 {
     return fold_row(so_far, x, n, step, center, 1, take_product, lanes_multiply,
-                    take_product_1, multiply);
+                    take_product_1, multiply, total_product);
 }
 
 static double largest_row(double so_far, const float *x, int64_t n,
                           int64_t step, float center)
 {
     return fold_row(so_far, x, n, step, center, -INFINITY, take_largest,
-                    lanes_larger, take_largest_1, larger);
+                    lanes_larger, take_largest_1, larger, total_largest);
 }
 
 static double smallest_row(double so_far, const float *x, int64_t n,
                            int64_t step, float center)
 {
     return fold_row(so_far, x, n, step, center, INFINITY, take_smallest,
-                    lanes_smaller, take_smallest_1, smaller);
+                    lanes_smaller, take_smallest_1, smaller, total_smallest);
 }
 
 static double square_row(double so_far, const float *x, int64_t n, int64_t step,
                          float center)
 {
     return fold_row(so_far, x, n, step, center, 0, take_square, lanes_add,
-                    take_square_1, add);
+                    take_square_1, add, total_sum);
 }
 
 /* ---- Columns ---- */

@@ -1,9 +1,12 @@
 /* transpose: lanes that change their places in registers: as many rows of as
- * many lanes exchanged, the lanes of a vector summed. Layer kernels. */
+ * many lanes exchanged, the lanes of a vector joined to one. Layer kernels. */
 #ifndef MG_KERNELS_VECTOR_TRANSPOSE_H
 #define MG_KERNELS_VECTOR_TRANSPOSE_H
 
 #include "kernels/vector/lanes.h"
+
+/* Joins two partial results; inlined. */
+typedef mg_lanes lanes_join(mg_lanes a, mg_lanes b);
 
 #if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)
 
@@ -63,42 +66,46 @@ MG_INLINE void lanes_transpose(mg_lanes row[MG_LANES])
 #endif
 }
 
-/* Each lane and the one h places further on, in a ring. */
+/* The lanes h places further on, in a ring. */
 #define MG_FURTHER(h, lane) (((lane) + (h)) % MG_LANES)
-#define MG_ADD_FURTHER(h)                                                      \
-    MG_INLINE mg_lanes add_further_##h(mg_lanes x)                             \
+#define MG_LANES_FURTHER(h)                                                    \
+    MG_INLINE mg_lanes lanes_further_##h(mg_lanes x)                           \
     {                                                                          \
-        return x + __builtin_shufflevector(x, x, MG_ALL(MG_FURTHER, h));       \
+        return __builtin_shufflevector(x, x, MG_ALL(MG_FURTHER, h));           \
     }
 
-MG_ADD_FURTHER(1)
-MG_ADD_FURTHER(2)
+MG_LANES_FURTHER(1)
+MG_LANES_FURTHER(2)
 #if MG_LANES > 4
-MG_ADD_FURTHER(4)
+MG_LANES_FURTHER(4)
 #endif
 #if MG_LANES > 8
-MG_ADD_FURTHER(8)
+MG_LANES_FURTHER(8)
 #endif
 
-/* Halves are added to each other, and again. */
-MG_INLINE float lanes_sum(mg_lanes x)
+/* Halves are joined to each other, and again. */
+MG_INLINE float lanes_joined(mg_lanes x, lanes_join *join)
 {
 #if MG_LANES > 8
-    x = add_further_8(x);
+    x = join(x, lanes_further_8(x));
 #endif
 #if MG_LANES > 4
-    x = add_further_4(x);
+    x = join(x, lanes_further_4(x));
 #endif
-    return add_further_1(add_further_2(x))[0];
+    x = join(x, lanes_further_2(x));
+    return join(x, lanes_further_1(x))[0];
 }
 
 #else
 
-MG_INLINE float lanes_sum(mg_lanes x)
+MG_INLINE float lanes_joined(mg_lanes x, lanes_join *join)
 {
-    for (int width = MG_LANES / 2; width > 0; width /= 2)
+    for (int width = MG_LANES / 2; width > 0; width /= 2) {
+        mg_lanes further = x;
         for (int i = 0; i < width; i++)
-            x[i] += x[i + width];
+            further[i] = x[i + width];
+        x = join(x, further);
+    }
     return x[0];
 }
 
@@ -113,5 +120,15 @@ MG_INLINE void lanes_transpose(mg_lanes row[MG_LANES])
 }
 
 #endif
+
+MG_INLINE mg_lanes lanes_add(mg_lanes a, mg_lanes b)
+{
+    return a + b;
+}
+
+MG_INLINE float lanes_sum(mg_lanes x)
+{
+    return lanes_joined(x, lanes_add);
+}
 
 #endif
