@@ -13,8 +13,10 @@
 #include <string.h>
 
 /* Picoseconds an element: to read or write four bytes beyond the near caches;
- * to compute one of the cheap operations, an exponential, any other. */
+ * to write a number of its row beside it; to compute one of the cheap
+ * operations, an exponential, any other. */
 #define STREAM 100
+#define SPREAD 100
 #define CHEAP 30
 #define EXPONENTIAL 150
 #define DEAR 1000
@@ -97,13 +99,24 @@ static int inputs_of(const members *m, mg_value out[])
 
 #define MAX_INPUTS (MG_LOOP_INSTRUCTIONS * MG_LOOP_SOURCES)
 
+/* Whether it has several numbers, each for a row. */
+static bool is_of_rows(const mg_graph *g, mg_value v)
+{
+    const mg_shape shape = mg_value_shape(g, v);
+    return mg_shape_size(&shape) > 1 && mg_dim(&shape, -1) == 1;
+}
+
 static double cost_of(const mg_graph *g, const members *m)
 {
     mg_value input[MAX_INPUTS];
     const int n = inputs_of(m, input);
-    double cost = 0;
+    double cost = 0, size = 0;
+    for (int i = 0; i < m->n; i++)
+        if (elements(&m->node[i]->type) > size)
+            size = elements(&m->node[i]->type);
     for (int i = 0; i < n; i++)
-        cost += moving(g, input[i]);
+        cost +=
+            moving(g, input[i]) + (is_of_rows(g, input[i]) ? size * SPREAD : 0);
     for (int i = 0; i < m->n; i++) {
         cost += elements(&m->node[i]->type) * picoseconds_of(m->node[i]->op);
         if (m->output[i])
