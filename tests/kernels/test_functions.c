@@ -17,8 +17,8 @@ typedef struct {
 } bound;
 
 static const bound bounds[] = {
-    {&mg_op_exp, 1.1},     {&mg_op_log, 1},   {&mg_op_tanh, 1.5},
-    {&mg_op_sigmoid, 2.5}, {&mg_op_erf, 1.6}, {&mg_op_expm1, 1.6},
+    {&mg_op_exp, 1.1},     {&mg_op_log, 1},    {&mg_op_tanh, 1.5},
+    {&mg_op_sigmoid, 2.5}, {&mg_op_erf, 1.75}, {&mg_op_expm1, 1.6},
     {&mg_op_log1p, 2},
 };
 
