@@ -187,17 +187,31 @@ static mg_status take_loop(const mg_vector_set *set, mg_arena *arena,
     return MG_OK;
 }
 
+/* Whether a value becomes a variable's: it is to be written over the old one,
+ * so nothing else may stand there before. */
+static bool is_update(const mg_graph *g, mg_value x)
+{
+    for (size_t i = 0; i < mg_graph_root_count(g); i++)
+        if (mg_graph_root(g, i)->variable.id &&
+            mg_graph_root(g, i)->value.id == x.id)
+            return true;
+    return false;
+}
+
 /* Where the sums stand: in the memory of a result of their form that is written
  * after they are read, else beside the product's own scratch memory. */
-static void place_sums(mg_step *step, product_loop *p)
+static void place_sums(const mg_graph *g, mg_step *step, product_loop *p)
 {
+    const int inputs = (int)p->loop.group->n_inputs;
     const mg_type *const sums = &p->product_operand[2].tensor.type;
     int at = 0;
     while (p->loop_from[at] >= 0)
         at++;
     p->sums_at = -1;
-    for (int o = (int)p->loop.group->n_inputs; o < p->loop.n_operands; o++)
-        if (p->sums_at < 0 && mg_walks_alike(&p->loop, at, o) &&
+    for (int o = inputs; o < p->loop.n_operands; o++)
+        if (p->sums_at < 0 &&
+            !is_update(g, p->loop.group->output[o - inputs]) &&
+            mg_walks_alike(&p->loop, at, o) &&
             mg_program_reads_first(p->program, at, o))
             p->sums_at = p->loop_from[o];
     p->sums_offset =
@@ -236,7 +250,7 @@ static mg_status take_with(const mg_vector_set *set,
             p->product.kernel->end(&p->product);
         return status;
     }
-    place_sums(step, p);
+    place_sums(g, step, p);
     step->data = p;
     step->run = run;
     return MG_OK;

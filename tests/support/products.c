@@ -74,7 +74,8 @@ static void run_threads(session *s, test_step *step, const mg_graph *g,
         if (!test_step_run(step, g, s->kernel, threads)) {
             const int64_t each = z->m * z->n * z->k;
             const bool thin = z->m <= 2 || z->n <= 2 || z->k < 8 ||
-                              (s->tb && !z->adds && z->m <= 192);
+                              (s->tb && !z->adds && z->m <= 192) ||
+                              (z->adds && z->m <= 16);
             assert_true(s->refused >= 0 &&
                         (!dense || thin || each <= s->refused));
             return;

@@ -19,8 +19,11 @@
 /* b that is stored against the order of memory (x met by W) oneDNN copies, own
  * code does not: it is faster up to so many rows of x and from so long sums
  * on. */
-#define FEW_ROWS 192
+#define FEW_ROWS 96
 #define LONG_SUMS 512
+/* Own code is faster where so few rows are updated (15 for 20 us at
+ * 10 x 1024 x 256). */
+#define FEW_UPDATED 16
 /* Multiplications that are worth a thread's start. */
 #define GRAIN 100000
 /* Rows and columns of the smallest tiles that oneDNN does at full speed: parts
@@ -431,7 +434,7 @@ static bool suits(mg_onednn_plan *p, const mg_graph *g, const mg_step *step)
     if (p->narrow)
         return mg_onednn_narrow(p);
     if (p->given.adds)
-        return suits_sgemm(&p->given);
+        return p->given.m > FEW_UPDATED && suits_sgemm(&p->given);
     return !mg_product_keeps_b(g, step, &p->given) &&
            (p->given.m > FEW_ROWS || p->given.k < LONG_SUMS ||
             p->given.b.column == 1 || p->given.y.column != 1);
