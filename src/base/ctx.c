@@ -2,6 +2,7 @@
  * the start of a UTF-8 character, so a message is always valid text.
  * Layer base. */
 #include "base/ctx.h"
+#include "base/pages.h"
 #include "base/parallel.h"
 #include "base/text.h"
 
@@ -22,7 +23,10 @@ static void *resize_default(void *user, void *block, size_t size)
         free(block);
         return NULL;
     }
-    return realloc(block, size);
+    void *const new = realloc(block, size);
+    if (new && !block && size >= MG_LARGE_BLOCK)
+        mg_wish_large_pages(new, size);
+    return new;
 }
 
 mg_status mg_ctx_create(const mg_ctx_options *options, mg_ctx **out)
