@@ -109,8 +109,11 @@ static void put_text(const result *r, mg_text *text)
         const int length = (int)mg_text_columns(r->measure[i].name);
         width = length > width ? length : width;
     }
-    mg_text_printf(text, "%s, %s part: %lld example%s\n", r->data.names,
-                   r->data.part, (long long)r->rows, r->rows == 1 ? "" : "s");
+    mg_text_puts(text, r->data.names);
+    if (!r->data.one_part)
+        mg_text_printf(text, ", %s part", r->data.part);
+    mg_text_printf(text, ": %lld example%s\n", (long long)r->rows,
+                   r->rows == 1 ? "" : "s");
     for (size_t i = 0; i < r->n; i++) {
         const int length = (int)mg_text_columns(r->measure[i].name);
         mg_text_printf(text, "%s%*s  ", r->measure[i].name, width - length, "");

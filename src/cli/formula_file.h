@@ -11,6 +11,9 @@ typedef struct {
     size_t length;
 } mg_formula_file;
 
+/* Fails where the command's FILE or RUN has the ending of data. */
+mg_status mg_formula_file_refuse_data(mg_cli *cli);
+
 /* Reads the text of the command's FILE. */
 mg_status mg_formula_file_read(mg_cli *cli, mg_formula_file *out);
 

@@ -1,5 +1,6 @@
 /* measured_data: RUN and --data of eval and predict. Layer cli. */
 #include "cli/measured_data.h"
+#include "cli/formula_file.h"
 
 #include <string.h>
 
@@ -7,6 +8,7 @@ mg_status mg_model_of_command(mg_cli *cli, mg_model **out)
 {
     const mg_model_options options = {.seed = (uint64_t)mg_arguments_integer(
                                           &cli->arguments, MG_OPTION_SEED, 0)};
+    MG_TRY(mg_formula_file_refuse_data(cli));
     return mg_model_open(cli->ctx, cli->arguments.operand, &options, out);
 }
 
@@ -46,6 +48,7 @@ static mg_status open_part(mg_cli *cli, const char *names, mg_data_part part,
 {
     out->names = mg_lines_joined(cli, names);
     out->part = test || part == MG_PART_TEST ? "test" : "train";
+    out->one_part = !test && !mg_data_has_part(cli->ctx, names, MG_PART_TEST);
     if (!out->names)
         return MG_NO_MEMORY;
     return mg_data_open(cli->ctx, names, part, &out->data);
@@ -79,6 +82,7 @@ static mg_status open_own(mg_cli *cli, const mg_model *model,
     const char *names = test ? settings->test : data;
     const mg_data_part which = mg_part_choose(cli, test ? NULL : part, names);
     const mg_status status = open_part(cli, names, which, test, out);
+    out->one_part = out->one_part && !(settings->test && *settings->test);
     return status == MG_OK ? MG_OK : explain_own(cli, status);
 }
 

@@ -10,6 +10,7 @@
 typedef struct {
     const char *names; /* for people: "a.csv, b.csv" */
     const char *part;  /* "train" or "test" */
+    bool one_part;     /* there is no other: people need not be told */
     mg_dataset *data;
 } mg_measured_data;
 

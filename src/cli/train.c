@@ -139,6 +139,7 @@ static mg_status check_arguments(mg_cli *cli)
     const char *out = mg_arguments_text(arguments, MG_OPTION_OUT, NULL);
     if (!resume && !arguments->operand)
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT, "FILE is missing");
+    MG_TRY(mg_formula_file_refuse_data(cli));
     if (!resume && !mg_arguments_find(arguments, MG_OPTION_DATA))
         return mg_fail(cli->ctx, MG_BAD_ARGUMENT,
                        "--data is missing: which examples to learn from");

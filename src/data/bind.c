@@ -13,6 +13,7 @@ typedef struct {
     bool targets;
     bool *taken;                    /* [n_columns] */
     mg_claim *claims;               /* [n_inputs] */
+    const mg_schema *schema;        /* of the training, or NULL */
     const mg_network_input *greedy; /* the last that took columns in order */
 } claimer;
 
@@ -83,6 +84,43 @@ static bool has_column(const mg_dataset *d, const char *name)
     return false;
 }
 
+static bool is_any_left(const claimer *c, const mg_network_input *input,
+                        bool (*test)(const mg_network_input *input,
+                                     const mg_data_column *column))
+{
+    const mg_dataset *d = c->dataset;
+    for (size_t i = 0; i < d->n_columns; i++)
+        if (!c->taken[i] && test(input, &d->column[i]))
+            return true;
+    return false;
+}
+
+static bool is_text(const mg_network_input *input, const mg_data_column *column)
+{
+    return input->classes == 0 && column->text;
+}
+
+/* What the user may do about it. open: a target could still be named. */
+static void say_help(mg_text *text, const claimer *c,
+                     const mg_network_input *input, bool open)
+{
+    const mg_dataset *d = c->dataset;
+    const char *word = input->target ? "target" : "input";
+    const mg_schema_input *said =
+        c->schema ? mg_schema_find(c->schema, input->name) : NULL;
+    if (said && said->n_columns == 1)
+        mg_text_printf(text, "; in training it was %s", said->column[0]);
+    else if (input->target && open && is_any_left(c, input, fits))
+        mg_text_printf(text, "; say which by '%s?target=NAME'",
+                       strstr(d->source, ", ") ? "" : d->source);
+    else if (!input->target && !has_column(d, input->name) &&
+             (input->shape.rank == 0 || is_any_left(c, input, fits)))
+        mg_text_printf(text, "; a column for it must be called %s",
+                       input->name);
+    else if (is_any_left(c, input, is_text))
+        mg_text_printf(text, "; texts need a class: %s NAME class K", word);
+}
+
 /* Names what is wanted and the columns that could have been it. */
 static mg_status nothing_fits(const claimer *c, const mg_network_input *input)
 {
@@ -106,14 +144,9 @@ static mg_status nothing_fits(const claimer *c, const mg_network_input *input)
     if (named == NAMES_MOST)
         mg_text_puts(&text, ", ...");
     if (named == 0)
-        mg_text_printf(&text, "; it has no %s left",
-                       input->target ? "labels" : "inputs");
-    else if (input->target && !marked)
-        mg_text_puts(&text, "; say which one by ?target=NAME");
-    else if (!input->target && input->shape.rank == 0 &&
-             !has_column(d, input->name))
-        mg_text_printf(&text, "; a column for it must be called %s",
-                       input->name);
+        mg_text_printf(&text, "; no %s is left for it",
+                       input->target ? "target" : "column");
+    say_help(&text, c, input, named > 0 && !marked);
     return refuse(c, &text);
 }
 
@@ -355,6 +388,7 @@ mg_status mg_dataset_claim(const mg_dataset *dataset, const mg_network *network,
                  .network = network,
                  .arena = arena,
                  .targets = targets,
+                 .schema = schema,
                  .claims = claims};
     const size_t n = network->n_inputs;
     memset(claims, 0, n * sizeof *claims);

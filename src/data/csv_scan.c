@@ -178,7 +178,7 @@ static mg_status read_header(scan *s)
                        s->table->path[s->file], row.place.line,
                        row.place.column, row.fault);
     if (row.found == MG_CSV_END)
-        return mg_fail(s->table->ctx, MG_BAD_DATA, "%s: empty",
+        return mg_fail(s->table->ctx, MG_BAD_DATA, "%s: the file is empty",
                        s->table->path[s->file]);
     return s->file == 0 ? make_columns(s, &row) : compare_columns(s, &row);
 }
@@ -364,7 +364,7 @@ static mg_status scan_files(scan *s)
     if (t->rows == 0)
         return mg_fail(t->ctx, MG_BAD_DATA, "%s: no rows%s", t->path[0],
                        t->form[0].header ? " but the header (header=no if "
-                                           "that is one)"
+                                           "that is a row)"
                                          : "");
     return MG_OK;
 }

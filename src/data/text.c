@@ -35,7 +35,9 @@ static mg_status does_not_fit(const mg_dataset *dataset,
         if (input->shape.rank > 0)
             mg_text_shape(&text, &input->shape);
         if (input->classes > 0)
-            mg_text_printf(&text, " int %" PRId64, input->classes);
+            mg_text_printf(&text, " %s %" PRId64,
+                           input->shape.rank > 0 ? "int" : "class",
+                           input->classes);
     }
     mg_status status = mg_text_status(&text);
     if (status == MG_OK)

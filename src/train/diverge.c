@@ -3,6 +3,7 @@
  * again, one by one, and the step that goes wrong is evaluated by the oracle.
  * Layer train. */
 #include "graph/evaluate.h"
+#include "train/statistics.h"
 #include "train/trainer.h"
 
 #include <math.h>
@@ -66,11 +67,27 @@ static bool is_state(const mg_node *node, const mg_weights *weights)
     return weight && !weight->is_param;
 }
 
-/* NaN, or infinite although no operand is: where the trouble starts. */
-static bool is_source(const mg_node *node, const mg_weights *weights,
+/* The input whose values in the data the node is, or NULL. */
+static const mg_network_input *data_of(const mg_network *network,
+                                       const mg_node *node)
+{
+    const size_t prefix = strlen(MG_DATA_PREFIX);
+    if ((node->op != &mg_op_variable && node->op != &mg_op_input) ||
+        strncmp(node->name, MG_DATA_PREFIX, prefix) != 0)
+        return NULL;
+    return mg_network_find_input(network, node->name + prefix);
+}
+
+/* NaN, or infinite although no operand is: where the trouble starts. Not in
+ * data whose missing values are filled in behind. */
+static bool is_source(const mg_node *node, const mg_trainer *t,
                       const mg_tensor value[])
 {
+    const mg_weights *const weights = &t->weights;
     const mg_tensor *const y = &value[node->self.id];
+    const mg_network_input *const input = data_of(t->network, node);
+    if (input && mg_statistics_fill(weights, input))
+        return false;
     if (holds(y, is_nan)) {
         for (int i = 0; i < node->n_inputs; i++)
             if (holds(&value[node->input[i].id], is_nan))
@@ -139,11 +156,15 @@ static mg_status report(const mg_trainer *t, const mg_graph *g,
                         bool backward, mg_arena *arena)
 {
     const char *const what = holds(value, is_nan) ? "NaN" : "infinite";
-    const mg_place *const place = &node->place;
+    const mg_network_input *const input = data_of(t->network, node);
+    const mg_place *const place = input ? &input->place : &node->place;
     char where[48] = "";
     mg_text text;
     mg_text_init(&text, t->ctx);
-    put_subject(&text, g, node, backward, arena);
+    if (input)
+        mg_text_printf(&text, "the data of %s", input->name);
+    else
+        put_subject(&text, g, node, backward, arena);
     if (place->line)
         snprintf(where, sizeof where, ":%d:%d", place->line, place->column);
     const mg_status status = mg_fail(
@@ -213,7 +234,7 @@ static mg_status search_graph(mg_trainer *t, const mg_graph *g,
     const uint32_t forward = last_forward(g);
     for (uint32_t id = 1; id <= mg_graph_size(g); id++) {
         const mg_node *const node = mg_graph_node(g, (mg_value){id});
-        if (needed[id] && is_source(node, &t->weights, value))
+        if (needed[id] && is_source(node, t, value))
             return report(t, g, node, &value[id], id > forward, arena);
     }
     return MG_OK;

@@ -39,6 +39,12 @@ static const mg_weight *find(const mg_weights *weights, kind k,
     return mg_weights_find(weights, name_of(k, input, name));
 }
 
+bool mg_statistics_fill(const mg_weights *weights,
+                        const mg_network_input *input)
+{
+    return find(weights, FILL, input);
+}
+
 static bool applies(const mg_network_input *input)
 {
     return !input->target && input->classes == 0;

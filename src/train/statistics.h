@@ -28,6 +28,10 @@ mg_value mg_statistics_apply(mg_graph *g, const mg_weights *weights,
 void mg_statistics_prepare(const mg_weights *weights,
                            const mg_network_input *input, const mg_tensor *x);
 
+/* Whether the input's missing values are filled. */
+bool mg_statistics_fill(const mg_weights *weights,
+                        const mg_network_input *input);
+
 /* Whether a tensor of that name is one of them. */
 bool mg_statistics_is_name(const char *name);
 

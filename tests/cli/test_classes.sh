@@ -51,7 +51,7 @@ says '{"name": "c", "type": "text", "shape": [], "target": false, "missing": 0, 
 
 run 0 train net.mg --data x.npy --data c.npy --out run
 run 0 eval run --min accuracy=1
-says 'x.npy, c.npy, train part: 24 examples'
+says 'x.npy, c.npy: 24 examples'
 run 0 predict run
 lines 24
 is_json
@@ -101,6 +101,16 @@ run 3 eval run --data other/x.npy --data other/c.npy
 complains 'what!'
 run 0 predict run --data other/x.npy
 lines 1
+
+# What is no number in the data is not the formula's fault.
+mkdir nan
+i=0
+while [ $i -lt $((2 * rows)) ]; do
+    printf '\000\000\300\177'
+    i=$((i + 1))
+done | npy nan/x.npy '<f4' "$rows, 2"
+run 4 train net.mg --data nan/x.npy --data c.npy --out diverged
+complains 'net.mg:1:7: training diverged in step 1: the data of x is the first'
 finish
 
 # Data that name fewer classes than the network has: those have names.

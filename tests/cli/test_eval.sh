@@ -14,7 +14,7 @@ says 'accuracy  1'
 run 0 eval run --data data --part train
 says 'train part: 40 examples'
 run 0 eval run --data alone
-says 'train part: 6 examples'
+says 'alone: 6 examples'
 run 1 eval run --data alone --part test
 run 0 eval run --data data --json --min accuracy=1 --min accuracy=0.5
 quiet

@@ -48,7 +48,7 @@ complains 'target is no key of text files'
 sed 's/24/256/g' letters.mg >bytes.mg
 run 0 train bytes.mg --data latin.txt --out bytes --epochs 1
 run 0 eval bytes --data other.txt
-says 'other.txt, train part: 2 examples'
+says 'other.txt: 2 examples'
 
 # A network for pictures has no use for a text.
 classifier

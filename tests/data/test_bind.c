@@ -231,10 +231,10 @@ static void texts_are_for_labels_alone(void **state)
     want(f, "x", false, 0, 1, 4, 0);
     want(f, "c", true, 0, 0, 0, 0);
     refused(f, "data toy.csv: nothing fits target c, a number; it has "
-               "species (texts)");
+               "species (texts); texts need a class: target NAME class K");
     f->input[1].name = "species";
     refused(f, "data toy.csv: nothing fits target species, a number; it has "
-               "species (texts)");
+               "species (texts); texts need a class: target NAME class K");
 }
 
 static void a_target_that_is_not_marked_is_asked_for(void **state)
@@ -244,8 +244,9 @@ static void a_target_that_is_not_marked_is_asked_for(void **state)
     text(f, "species");
     want(f, "x", false, 0, 1, 1, 0);
     want(f, "c", true, 3, 0, 0, 0);
-    refused(f, "data toy.csv: nothing fits target c, integers 0 to 2; it has "
-               "a (numbers), species (texts); say which one by ?target=NAME");
+    refused(f,
+            "data toy.csv: nothing fits target c, integers 0 to 2; it has "
+            "a (numbers), species (texts); say which by 'toy.csv?target=NAME'");
 }
 
 static void too_few_numbers_are_listed_with_the_texts(void **state)
@@ -418,8 +419,8 @@ static void a_column_feeds_one_input_only(void **state)
     column(f, "", MG_U8, picture);
     want(f, "x", false, 0, 2, 2, 3);
     want(f, "z", false, 0, 2, 2, 3);
-    refused(f, "data toy.csv: nothing fits input z[2, 3]; it has no inputs "
-               "left");
+    refused(f, "data toy.csv: nothing fits input z[2, 3]; no column "
+               "is left for it");
 }
 
 /* ---- Schemas ---- */
