@@ -150,7 +150,8 @@ static void check_plan(world *w, const mg_kernel *turn, const mg_graph *g,
     mg_tensor got;
     assert_int_equal(mg_optimise(g, NULL, &copy), MG_OK);
     assert_int_equal(mg_plan_create(copy, &target, &plan), MG_OK);
-    assert_int_equal(count_turns(plan, turn), w->late ? 0 : 1);
+    assert_int_equal(count_turns(plan, turn),
+                     w->late || w->m * w->n <= 64 ? 0 : 1);
     assert_int_equal(mg_session_create(w->ctx, plan, &session), MG_OK);
     for (int i = 0; i < LEAVES; i++)
         assert_int_equal(mg_session_bind(session, names[i], w->data[i].data),
@@ -209,9 +210,9 @@ static void check(mg_ctx *ctx, world w)
 static void turns_agree_with_the_oracle_by_any_number_of_threads(void **state)
 {
     (void)state;
-    static const int64_t sizes[][2] = {{2, 33},   {3, 64},    {10, 128},
-                                       {31, 17},  {67, 100},  {128, 256},
-                                       {129, 50}, {300, 301}, {1100, 180}};
+    static const int64_t sizes[][2] = {
+        {2, 32},   {2, 33},    {3, 64},   {10, 128},  {31, 17},
+        {67, 100}, {128, 256}, {129, 50}, {300, 301}, {1100, 180}};
     mg_ctx *ctx = NULL;
     assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
     for (size_t i = 0; i < 8 * sizeof sizes / sizeof *sizes; i++)

@@ -12,6 +12,9 @@
 #define CHUNK_ROWS 16
 #define CHUNK_ELEMENTS 12000
 #define CHUNKS 16
+/* Matrices of fewer elements are nothing to read twice: plain loops cost less
+ * than a turn. */
+#define FEW 64
 /* Rows between dots and update: they stay in the nearest cache. */
 #define ROWS_AT_ONCE 4
 
@@ -211,7 +214,7 @@ mg_status mg_turn_take(const mg_vector_set *set, mg_arena *arena,
     if (!p)
         return MG_NO_MEMORY;
     *p = (plan){.set = set, .chunks = 1};
-    if (!read(step, p))
+    if (!read(step, p) || p->m * p->n <= FEW)
         return MG_OK;
     step->scratch = (size_t)((p->chunks - 1) * p->n) * sizeof(float);
     step->data = p;

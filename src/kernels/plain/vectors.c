@@ -53,9 +53,9 @@ static void share_dots(void *data, int64_t begin, int64_t end)
     const job *const all = data;
     const mg_product *const p = &all->plan->product;
     while (begin < end) {
-        const int64_t l = begin / p->m, first = begin % p->m;
+        const int64_t first = begin % p->m;
         const int64_t last = smaller(p->m, first + end - begin);
-        const job j = mg_product_job_at(all, l);
+        const job j = mg_product_job_at(all, begin / p->m);
         for (int64_t c = 0; c < p->n; c++)
             dots_of_column(&j, first, last, c);
         begin += last - first;
@@ -75,17 +75,27 @@ void mg_run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
 
 /* ---- Rows ---- */
 
-/* Item i is a row of y: c + factor a[i] b. */
+/* Rows [begin, end) of y: c + factor a[i] b. */
+static void add_rows(const job *j, int64_t begin, int64_t end)
+{
+    const mg_product *const p = &j->plan->product;
+    for (int64_t i = begin; i < end; i++)
+        j->plan->set->add_row(j->c ? j->c + i * p->c.row : NULL,
+                              j->factor * j->a[i * p->a.row], j->b,
+                              j->y + i * p->y.row, p->n);
+}
+
+/* Items are the rows of y, through all leading axes. */
 static void share_rows(void *data, int64_t begin, int64_t end)
 {
     const job *const all = data;
     const mg_product *const p = &all->plan->product;
-    for (int64_t item = begin; item < end; item++) {
-        const job j = mg_product_job_at(all, item / p->m);
-        const int64_t i = item % p->m;
-        const float *const c = j.c ? j.c + i * p->c.row : NULL;
-        j.plan->set->add_row(c, j.factor * j.a[i * p->a.row], j.b,
-                             j.y + i * p->y.row, p->n);
+    while (begin < end) {
+        const int64_t first = begin % p->m;
+        const int64_t last = smaller(p->m, first + end - begin);
+        const job j = mg_product_job_at(all, begin / p->m);
+        add_rows(&j, first, last);
+        begin += last - first;
     }
 }
 
