@@ -116,7 +116,7 @@ static void run_gather(const mg_step *step, void *const arg[], mg_frame *frame)
     const int64_t each = g->width * (int64_t)g->to;
     mg_share_fn *const share = g->width == 1 ? share_narrow : share_wide;
     if (n == 1) {
-        share(&j, 0, 1);
+        pick_wide(&j, 0); /* nothing to ask for ahead */
         return;
     }
     mg_parallel_for(frame->pool, n, GRAIN_BYTES / (each + 1) + 1, share, &j);
