@@ -74,9 +74,9 @@ endif()
 include(CheckCCompilerFlag)
 set(MATGRAD_ISAS plain)
 set(MATGRAD_FLAGS_plain)
-set(MATGRAD_FLAGS_avx2 -mavx2 -mfma)
+set(MATGRAD_FLAGS_avx2 -mavx2 -mfma -mprfchw)
 set(MATGRAD_FLAGS_avx512 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mfma
-    -mprefer-vector-width=512)
+    -mprfchw -mprefer-vector-width=512)
 if(MINGW)
     # gcc does not align the stack for wide vectors there: no instruction may
     # count on it.

@@ -1,6 +1,7 @@
 /* gather: rows of x by an index, and rows of a data set, which become another
  * element type on the way. Rows lie scattered in memory that no cache holds:
- * each is asked for some rows before its turn. Layer kernels. */
+ * each is asked for some rows before its turn, and so is its place: the last
+ * batch is in the caches of all threads. Layer kernels. */
 #include <string.h>
 
 #include "base/parallel.h"
@@ -23,6 +24,7 @@ typedef struct {
     mg_dtype index;
     mg_block_fn *convert; /* NULL: a plain copy */
     mg_block_op op;
+    mg_claim_fn *claim;
     size_t from, to; /* bytes of an element */
 } gather;
 
@@ -52,6 +54,11 @@ static const unsigned char *row_of(const job *j, int64_t i)
     return j->x + row * g->width * (int64_t)g->from;
 }
 
+static unsigned char *place_of(const job *j, int64_t i)
+{
+    return j->y + i * j->g->width * (int64_t)j->g->to;
+}
+
 static void ask_for(const unsigned char *row, int64_t bytes)
 {
     for (int64_t at = 0; at < bytes; at += LINE_BYTES)
@@ -63,7 +70,7 @@ static void ask_for(const unsigned char *row, int64_t bytes)
 static void pick_wide(const job *j, int64_t i)
 {
     const gather *const g = j->g;
-    unsigned char *const y = j->y + i * g->width * (int64_t)g->to;
+    unsigned char *const y = place_of(j, i);
     if (g->convert)
         convert(g, row_of(j, i), g->width, y);
     else
@@ -74,7 +81,7 @@ static void pick_wide(const job *j, int64_t i)
 static void pick_narrow(const job *j, int64_t begin, int64_t n)
 {
     const gather *const g = j->g;
-    unsigned char *const y = j->y + begin * (int64_t)g->to;
+    unsigned char *const y = place_of(j, begin);
     _Alignas(8) unsigned char piece[PIECE * 8];
     unsigned char *const out = g->convert ? piece : y;
     for (int64_t i = 0; i < n; i++)
@@ -98,11 +105,15 @@ static void share_wide(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
     const int64_t bytes = j->g->width * (int64_t)j->g->from;
+    const int64_t written = j->g->width * (int64_t)j->g->to;
     int64_t asked = begin;
     for (int64_t i = begin; i < end; i++) {
-        for (; asked < end && (asked - i) * bytes < AHEAD_BYTES; asked++)
+        for (; asked < end && (asked - i) * bytes < AHEAD_BYTES; asked++) {
             ask_for(row_of(j, asked),
                     bytes < AHEAD_BYTES ? bytes : AHEAD_BYTES);
+            j->g->claim(place_of(j, asked),
+                        written < AHEAD_BYTES ? written : AHEAD_BYTES);
+        }
         pick_wide(j, i);
     }
 }
@@ -160,6 +171,7 @@ static mg_status take(mg_arena *arena, mg_step *step, int common, bool *taken)
     if (!g)
         return MG_NO_MEMORY;
     set_sizes(step, common, g);
+    g->claim = mg_vector_best()->claim;
     set_conversion(mg_vector_best(), step->operand[0].tensor.type.dtype,
                    step->node->type.dtype, g);
     step->data = g;

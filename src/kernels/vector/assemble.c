@@ -23,5 +23,6 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .add_row = MG_ISA_NAME(mg_add_row),
     .turn = MG_ISA_NAME(mg_turn),
     .narrow = MG_ISA_NAME(mg_narrow),
+    .claim = MG_ISA_NAME(mg_claim),
     .draw_uniform = MG_ISA_NAME(mg_draw_uniform),
 };

@@ -17,6 +17,7 @@ void MG_ISA_NAME(mg_tile)(const mg_tile *tile);
 void MG_ISA_NAME(mg_pack)(const mg_pack *pack);
 void MG_ISA_NAME(mg_narrow)(const float *x, float factor, uint16_t *y,
                             int64_t n);
+void MG_ISA_NAME(mg_claim)(void *y, int64_t bytes);
 void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,
                              int64_t n);
 void MG_ISA_NAME(mg_dots)(const mg_dots *dots);

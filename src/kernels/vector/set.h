@@ -142,6 +142,10 @@ typedef void mg_turn_fn(const mg_turn *turn);
  * to even; NaN stays NaN. */
 typedef void mg_narrow_fn(const float *x, float factor, uint16_t *y, int64_t n);
 
+/* Asks for the cache lines of memory that will soon be written, by this thread
+ * alone. */
+typedef void mg_claim_fn(void *y, int64_t bytes);
+
 /* ---- Random numbers ---- */
 
 /* n uniform numbers of the stream into y, from block number `block` (of four
@@ -163,6 +167,7 @@ typedef struct {
     mg_add_row_fn *add_row;
     mg_turn_fn *turn;
     mg_narrow_fn *narrow;
+    mg_claim_fn *claim;
     mg_draw_fn *draw_uniform;
 } mg_vector_set;
 
