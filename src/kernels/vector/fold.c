@@ -327,41 +327,71 @@ static double square_row(double so_far, const float *x, int64_t n, int64_t step,
 
 /* ---- Columns ---- */
 
-/* Four rows at a time, so that the partial results are read and written once
- * for four elements. */
-MG_INLINE void fold_rows(const mg_fold_columns *f, int64_t begin, int64_t end,
-                         float *part, float_take *take)
+/* Partial results that stay in registers while rows go by. */
+#define COLUMN_VECTORS 8
+
+/* Rows [begin, end) of `vectors` times LANES columns from column j on. */
+MG_INLINE void fold_vectors(const mg_fold_columns *f, int64_t begin,
+                            int64_t end, int64_t j, int vectors, float start,
+                            lanes_take *take, float *part)
 {
-    const int64_t width = f->width;
-    const float *const c = f->center;
-    int64_t i = begin;
-    for (; i + 4 <= end; i += 4) {
-        const float *const x0 = f->x + i * f->stride, *const x1 =
-                                                          x0 + f->stride;
-        const float *const x2 = x1 + f->stride, *const x3 = x2 + f->stride;
-        MG_INDEPENDENT
-        for (int64_t j = 0; j < width; j++) {
-            const float two = take(take(part[j], x0[j], c[j]), x1[j], c[j]);
-            part[j] = take(take(two, x2[j], c[j]), x3[j], c[j]);
-        }
-    }
-    for (; i < end; i++) {
-        const float *const x0 = f->x + i * f->stride;
-        MG_INDEPENDENT
-        for (int64_t j = 0; j < width; j++)
-            part[j] = take(part[j], x0[j], c[j]);
-    }
+    const float *x = f->x + begin * f->stride + j;
+    mg_lanes so_far[COLUMN_VECTORS];
+    MG_UNROLLED
+    for (int v = 0; v < vectors; v++)
+        so_far[v] = lanes_of(start);
+    for (int64_t i = begin; i < end; i++, x += f->stride)
+        MG_UNROLLED
+    for (int v = 0; v < vectors; v++)
+        so_far[v] = take(so_far[v], lanes_at(x + v * MG_LANES),
+                         lanes_at(f->center + j + v * MG_LANES));
+    MG_UNROLLED
+    for (int v = 0; v < vectors; v++)
+        *(mg_lanes *)(part + j + v * MG_LANES) = so_far[v];
+}
+
+/* The last vector ends with the last column, done twice or not. */
+MG_INLINE void fold_wide(const mg_fold_columns *f, int64_t begin, int64_t end,
+                         float start, lanes_take *take, float *part)
+{
+    const int64_t many = (int64_t)COLUMN_VECTORS * MG_LANES;
+    int64_t j = 0;
+    for (; j + many <= f->width; j += many)
+        fold_vectors(f, begin, end, j, COLUMN_VECTORS, start, take, part);
+    for (; j + MG_LANES <= f->width; j += MG_LANES)
+        fold_vectors(f, begin, end, j, 1, start, take, part);
+    if (j < f->width)
+        fold_vectors(f, begin, end, f->width - MG_LANES, 1, start, take, part);
+}
+
+/* Fewer columns than LANES: vectors read on into the next row, which lacks
+ * behind the last ones. part has room for LANES. */
+MG_INLINE void fold_narrow(const mg_fold_columns *f, int64_t begin, int64_t end,
+                           float start, lanes_take *take, float_take *take_1,
+                           float *part)
+{
+    const int64_t last = (f->n - 1) * f->stride + f->width - MG_LANES;
+    int64_t within = begin;
+    if (f->stride > 0 && last >= 0)
+        within = last / f->stride + 1 < end ? last / f->stride + 1 : end;
+    within = within > begin ? within : begin;
+    fold_vectors(f, begin, within, 0, 1, start, take, part);
+    for (int64_t i = within; i < end; i++)
+        for (int64_t j = 0; j < f->width; j++)
+            part[j] = take_1(part[j], f->x[i * f->stride + j], f->center[j]);
 }
 
 MG_INLINE void fold_columns(const mg_fold_columns *f, float start,
-                            float_take *take, double_join *join)
+                            lanes_take *take, float_take *take_1,
+                            double_join *join)
 {
     float part[MG_FOLD_WIDTH];
     for (int64_t i = 0; i < f->n; i += COLUMN_BLOCK) {
         const int64_t end = f->n - i < COLUMN_BLOCK ? f->n : i + COLUMN_BLOCK;
-        for (int64_t j = 0; j < f->width; j++)
-            part[j] = start;
-        fold_rows(f, i, end, part, take);
+        if (f->width < MG_LANES)
+            fold_narrow(f, i, end, start, take, take_1, part);
+        else
+            fold_wide(f, i, end, start, take, part);
         MG_INDEPENDENT
         for (int64_t j = 0; j < f->width; j++)
             f->so_far[j] = join(f->so_far[j], (double)part[j]);
@@ -370,27 +400,27 @@ MG_INLINE void fold_columns(const mg_fold_columns *f, float start,
 
 static void sum_columns(const mg_fold_columns *f)
 {
-    fold_columns(f, 0, take_sum_1, add);
+    fold_columns(f, 0, take_sum, take_sum_1, add);
 }
 
 static void product_columns(const mg_fold_columns *f)
 {
-    fold_columns(f, 1, take_product_1, multiply);
+    fold_columns(f, 1, take_product, take_product_1, multiply);
 }
 
 static void largest_columns(const mg_fold_columns *f)
 {
-    fold_columns(f, -INFINITY, take_largest_1, larger);
+    fold_columns(f, -INFINITY, take_largest, take_largest_1, larger);
 }
 
 static void smallest_columns(const mg_fold_columns *f)
 {
-    fold_columns(f, INFINITY, take_smallest_1, smaller);
+    fold_columns(f, INFINITY, take_smallest, take_smallest_1, smaller);
 }
 
 static void square_columns(const mg_fold_columns *f)
 {
-    fold_columns(f, 0, take_square_1, add);
+    fold_columns(f, 0, take_square, take_square_1, add);
 }
 
 const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS] = {
