@@ -21,6 +21,7 @@ static const pass passes[] = {
     {"pads", mg_pass_pads},
     {"unsplit", mg_pass_unsplit},
     {"divisions", mg_pass_divisions},
+    {"factors", mg_pass_factors},
     {"transposes", mg_pass_transposes},
     {"accumulate", mg_pass_accumulate},
 };

@@ -148,6 +148,59 @@ static void a_shared_divisor_is_inverted_once(void **state)
     close(&s);
 }
 
+static void a_shared_factor_is_taken_out(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value a =
+        mg_mul(s.g, mg_mul(s.g, mg_erf(s.g, s.x), s.x), mg_tanh(s.g, s.x));
+    const mg_value b = mg_mul(s.g, s.x, mg_exp(s.g, s.x));
+    const mg_node *const y = optimise(&s, mg_sub(s.g, a, b));
+    assert_ptr_equal(y->op, &mg_op_mul);
+    assert_string_equal(input(&s, y, 0)->name, "x");
+    const mg_node *const rest = input(&s, y, 1);
+    assert_ptr_equal(rest->op, &mg_op_sub);
+    assert_ptr_equal(input(&s, rest, 0)->op, &mg_op_mul);
+    assert_ptr_equal(input(&s, rest, 1)->op, &mg_op_exp);
+    close(&s);
+}
+
+static void a_product_that_others_read_keeps_its_factors(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value a = mg_mul(s.g, s.x, mg_erf(s.g, s.x));
+    const mg_value b = mg_mul(s.g, s.x, mg_exp(s.g, s.x));
+    const mg_value sum = mg_add(s.g, a, b);
+    const mg_node *const y = optimise(&s, mg_add(s.g, sum, mg_sin(s.g, a)));
+    assert_ptr_equal(input(&s, y, 0)->op, &mg_op_add);
+    close(&s);
+}
+
+/* strong_mul(g, s) is 0 where g is 0, whatever s is, but not where s is. */
+static void a_strong_product_gives_its_first_operand_alone(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value erf = mg_erf(s.g, s.x), exp = mg_exp(s.g, s.x);
+    const mg_value plain = mg_mul(s.g, s.x, exp);
+    const mg_node *y =
+        optimise(&s, mg_add(s.g, mg_strong_mul(s.g, s.x, erf), plain));
+    assert_ptr_equal(y->op, &mg_op_strong_mul);
+    assert_string_equal(input(&s, y, 0)->name, "x");
+    assert_ptr_equal(input(&s, y, 1)->op, &mg_op_add);
+    close(&s);
+    open(&s);
+    const mg_value again = mg_erf(s.g, s.x);
+    const mg_value other = mg_mul(s.g, s.x, mg_exp(s.g, s.x));
+    y = optimise(&s, mg_add(s.g, mg_strong_mul(s.g, again, s.x), other));
+    assert_ptr_equal(y->op, &mg_op_add);
+    close(&s);
+}
+
 static mg_value padded(mg_graph *g, mg_value v, int64_t low, int64_t high)
 {
     const int64_t before[] = {low, 0}, after[] = {high, 0}, between[] = {0, 0};
@@ -265,6 +318,9 @@ int main(void)
         cmocka_unit_test(a_known_divisor_becomes_a_factor),
         cmocka_unit_test(a_divisor_without_an_inverse_stays),
         cmocka_unit_test(a_shared_divisor_is_inverted_once),
+        cmocka_unit_test(a_shared_factor_is_taken_out),
+        cmocka_unit_test(a_product_that_others_read_keeps_its_factors),
+        cmocka_unit_test(a_strong_product_gives_its_first_operand_alone),
         cmocka_unit_test(zeros_beside_zeros_become_a_concat),
         cmocka_unit_test(zeros_that_are_seen_stay),
         cmocka_unit_test(a_concat_reads_what_was_reshaped),
