@@ -68,8 +68,8 @@ const mg_option mg_options[MG_OPTION_COUNT] = {
          .commands = ON(MG_TRAIN) | ON(MG_EVAL) | ON(MG_PREDICT),
          .help =
              "the examples: a known name (fashion-mnist), a folder of IDX "
-             "files, or files (.csv .npy .npz .txt), with keys: t.csv?target=y "
-             "(docs/data.md); eval and predict: the run's own"},
+             "files, or files (.csv .tsv .npy .npz .txt), with keys: "
+             "t.csv?target=y (docs/data.md); eval and predict: the run's own"},
     [MG_OPTION_TEST] = {.name = "test",
                         .kind = MG_TAKES_TEXT,
                         .value = "D",

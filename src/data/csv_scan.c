@@ -243,7 +243,8 @@ static mg_status add_value(scan *s, mg_csv_column *c, const mg_csv_field *field)
     if (seen == MG_CSV_NUMBER)
         return MG_OK;
     if (seen == MG_CSV_MISSING)
-        return note(s, c, &c->absent, field, "is missing (see missing=)");
+        return note(s, c, &c->absent, field,
+                    "is missing (missing=drop or missing=mean)");
     if (!mg_csv_is_utf8(field->text, field->length))
         return not_utf8(s, c, field);
     return note(s, c, &c->unlike, field, mg_csv_look_words(look));

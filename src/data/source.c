@@ -245,7 +245,7 @@ static mg_status refuse(mg_ctx *ctx, const char *path)
     if (status == MG_OK)
         status = mg_fail(ctx, MG_BAD_FILE,
                          "data %s: neither a folder nor a file of a known "
-                         "kind: %s",
+                         "kind: %s (spreadsheets and others: save as .csv)",
                          path, mg_text_string(&text));
     mg_text_clear(&text);
     return status;

@@ -56,4 +56,7 @@ run 4 train class.mg --data 'gaps.csv?target=kind&missing=mean' --out far \
     --epochs 40 --optimiser 'sgd(lr = 1e38)'
 complains 'is the first value that is'
 grep -q 'the data of' err && fail 'values that are filled are blamed'
+printf "\n" >sheet.xlsx
+run 1 data info sheet.xlsx
+complains "save as .csv"
 finish

@@ -502,11 +502,12 @@ static void missing_values_are_refused_dropped_or_filled(void **state)
     static const char bytes[] = "a,b,y,note\n1,2,3,\nNA,4,5,\n6,,7,\n8,9,?,\n";
     opens(f, bytes, "drop=note");
     assert_int_equal(load(f, net, true, NULL), MG_BAD_DATA);
-    assert_string_equal(message(f),
-                        "t.csv:3:1 (a): \"NA\" is missing (see missing=)\n"
-                        "t.csv:4:3 (b): is missing (see missing=)\n"
-                        "t.csv:5:5 (y): \"?\" is missing (see missing=)\n"
-                        "3 faults");
+    assert_string_equal(
+        message(f),
+        "t.csv:3:1 (a): \"NA\" is missing (missing=drop or missing=mean)\n"
+        "t.csv:4:3 (b): is missing (missing=drop or missing=mean)\n"
+        "t.csv:5:5 (y): \"?\" is missing (missing=drop or missing=mean)\n"
+        "3 faults");
     opens(f, bytes, "missing=drop&drop=note");
     loads(f, net);
     assert_int_equal(f->examples->rows, 1);
