@@ -41,14 +41,6 @@ bool mg_product_in_place(const mg_step *step, int i, int o);
  * stand side by side too: then dots read each of them once, in order. */
 bool mg_product_is_dots(const mg_product *p);
 
-/* What a thread goes on with when the sums of some rows of y are made, which
- * are counted through all leading axes. */
-typedef void mg_then_fn(void *data, int64_t begin, int64_t end);
-
-/* Runs a product step that is cut along rows, and then that. */
-typedef void mg_product_then_fn(const mg_step *step, void *const arg[],
-                                mg_frame *frame, mg_then_fn *then, void *data);
-
 /* The offset of the index-th of the products in a, b or y. */
 int64_t mg_product_offset(const mg_product *p, const mg_matrix *matrix,
                           int64_t index);

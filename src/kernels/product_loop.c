@@ -5,13 +5,9 @@
  * 77 us at 64 x 256 x 784 and a relu). The sums stand where the loop writes a
  * result of their form, else in the step's scratch memory. Layer kernels. */
 #include "kernels/kernels.h"
-#include "kernels/plain/matmul.h"
 #include "kernels/program.h"
 #include "kernels/take.h"
 #include "kernels/walk_alike.h"
-#ifdef MATGRAD_HAVE_ONEDNN
-#include "kernels/onednn/matmul.h"
-#endif
 
 #define PRODUCT_OPERANDS 3
 
@@ -21,36 +17,10 @@ typedef struct {
     mg_operand loop_operand[MG_LOOP_OPERANDS];
     /* Which operands of the step they are; -1: the sums. */
     int product_from[PRODUCT_OPERANDS], loop_from[MG_LOOP_OPERANDS];
-    mg_product_then_fn *run;
     const mg_program *program;
     int sums_at;        /* the operand where the sums stand, or -1: */
     size_t sums_offset; /* in the scratch memory */
 } product_loop;
-
-/* How a product is cut along rows; run is NULL if it is not. */
-typedef struct {
-    mg_product_then_fn *run;
-    int64_t parts;
-} cutting;
-
-static cutting cutting_of(const mg_step *step)
-{
-    if (step->run == mg_run_tiles) {
-        const mg_product_plan *const p = step->data;
-        if ((p->swapped ? p->row_cuts : p->column_cuts) == 1)
-            return (cutting){mg_run_tiles_then, p->parts};
-    }
-#ifdef MATGRAD_HAVE_ONEDNN
-    if (step->run == mg_onednn_run) {
-        const mg_onednn_plan *const p = step->data;
-        const bool rows = p->size == &p->product.m;
-        if (p->n_parts == 1 ||
-            (p->size != &p->product.n && (!rows || p->given.count == 1)))
-            return (cutting){mg_onednn_run_then, p->n_parts};
-    }
-#endif
-    return (cutting){NULL, 0};
-}
 
 /* ---- Running ---- */
 
@@ -80,7 +50,7 @@ static void run(const mg_step *step, void *const arg[], mg_frame *frame)
     product[PRODUCT_OPERANDS + 1] = arg[step->n_operands + 1];
     for (int i = 0; i < p->loop.n_operands; i++)
         j.arg[i] = p->loop_from[i] < 0 ? sums : arg[p->loop_from[i]];
-    p->run(&p->product, product, frame, go_on, &j);
+    p->product.run_then(&p->product, product, frame, go_on, &j);
 }
 
 static mg_status bind(mg_ctx *ctx, const mg_step *step, void **bound)
@@ -165,8 +135,7 @@ static mg_status take_product(const mg_kernel *const kernel[], mg_arena *arena,
 /* The loop over rows of y, cut as the product is; refused where it would get
  * fewer threads than by itself. */
 static mg_status take_loop(const mg_vector_set *set, mg_arena *arena,
-                           const mg_graph *g, const cutting *cut,
-                           product_loop *p, bool *taken)
+                           const mg_graph *g, product_loop *p, bool *taken)
 {
     const mg_shape *const y = &p->product_operand[2].tensor.type.shape;
     mg_loop loop;
@@ -180,7 +149,7 @@ static mg_status take_loop(const mg_vector_set *set, mg_arena *arena,
         return MG_OK;
     const int64_t shares = program->rows / program->grain;
     const int64_t threads = mg_graph_ctx(g)->threads;
-    if (cut->parts < (shares < threads ? shares : threads))
+    if (p->product.parts < (shares < threads ? shares : threads))
         return MG_OK;
     p->program = program;
     *taken = true;
@@ -240,11 +209,9 @@ static mg_status take_with(const mg_vector_set *set,
     MG_TRY(take_product(kernel, arena, g, p, &has_product));
     if (!has_product)
         return MG_OK;
-    const cutting cut = cutting_of(&p->product);
-    p->run = cut.run;
     mg_status status = MG_OK;
-    if (cut.run)
-        status = take_loop(set, arena, g, &cut, p, taken);
+    if (p->product.run_then)
+        status = take_loop(set, arena, g, p, taken);
     if (status != MG_OK || !*taken) {
         if (p->product.kernel->end)
             p->product.kernel->end(&p->product);

@@ -46,8 +46,18 @@ typedef struct mg_kernel mg_kernel;
 typedef void mg_step_fn(const mg_step *step, void *const arg[],
                         mg_frame *frame);
 
+/* What a thread goes on with when it has made some rows of a step's output,
+ * counted through all leading axes. */
+typedef void mg_then_fn(void *data, int64_t begin, int64_t end);
+
+/* Does the step, and then that with all rows, in parts. */
+typedef void mg_step_then_fn(const mg_step *step, void *const arg[],
+                             mg_frame *frame, mg_then_fn *then, void *data);
+
 struct mg_step {
     mg_step_fn *run;
+    mg_step_then_fn *run_then; /* of steps that are cut along rows; or NULL */
+    int64_t parts;             /* into so many */
     const mg_kernel *kernel;
     const mg_node *node;   /* what it computes; of several the last */
     const mg_group *group; /* all of it; NULL: the node alone */

@@ -206,8 +206,8 @@ static void share(void *data, int64_t begin, int64_t end)
     mg_set_library_threads(former);
 }
 
-void mg_onednn_run_then(const mg_step *step, void *const arg[], mg_frame *frame,
-                        mg_then_fn *then, void *data)
+static void run_then(const mg_step *step, void *const arg[], mg_frame *frame,
+                     mg_then_fn *then, void *data)
 {
     const mg_onednn_plan *const p = step->data;
     unsigned char *const scratch = arg[step->n_operands];
@@ -229,9 +229,9 @@ void mg_onednn_run_then(const mg_step *step, void *const arg[], mg_frame *frame,
     mg_parallel_for(frame->pool, p->n_parts, 1, share, &j);
 }
 
-void mg_onednn_run(const mg_step *step, void *const arg[], mg_frame *frame)
+static void run(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    mg_onednn_run_then(step, arg, frame, NULL, NULL);
+    run_then(step, arg, frame, NULL, NULL);
 }
 
 /* ---- Taking ---- */
@@ -420,7 +420,12 @@ static void try_step(mg_onednn_plan *p, mg_step *step, bool *taken)
         if (scratch > step->scratch)
             step->scratch = scratch;
     }
-    step->run = mg_onednn_run;
+    const bool by_rows = p->size == &p->product.m;
+    step->run = run;
+    if (p->n_parts == 1 || (by_rows && p->given.count == 1) ||
+        (!by_rows && p->size != &p->product.n))
+        step->run_then = run_then;
+    step->parts = p->n_parts;
     *taken = true;
 }
 

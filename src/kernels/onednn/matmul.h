@@ -40,9 +40,6 @@ typedef struct {
     mg_onednn_handles part[];
 } mg_onednn_session;
 
-mg_step_fn mg_onednn_run;
-mg_product_then_fn mg_onednn_run_then;
-
 /* As mg_kernel.bind and .unbind. */
 mg_status mg_onednn_bind(mg_ctx *ctx, const mg_step *step, void **bound);
 void mg_onednn_unbind(const mg_step *step, void *bound);

@@ -170,6 +170,10 @@ mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
     plan->keeps_b = mg_product_keeps_b(g, step, &plan->product);
     step->run =
         wide ? mg_run_product_f64 : choose(plan, mg_graph_ctx(g)->threads);
+    if (step->run == mg_run_tiles &&
+        (plan->swapped ? plan->row_cuts : plan->column_cuts) == 1)
+        step->run_then = mg_run_tiles_then;
+    step->parts = plan->parts;
     step->scratch = (size_t)plan->parts * plan->scratch * sizeof(float);
     step->data = plan;
     *taken = true;

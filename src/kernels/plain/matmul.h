@@ -71,7 +71,7 @@ const float *mg_product_kept(const mg_step *step, void *const arg[],
                              mg_frame *frame);
 
 mg_step_fn mg_run_tiles;
-mg_product_then_fn mg_run_tiles_then;
+mg_step_then_fn mg_run_tiles_then;
 
 /* Where rows of a meet one or two vectors (mg_product_is_dots, n <= 2). */
 mg_step_fn mg_run_dots;
