@@ -464,10 +464,10 @@ typedef struct {
 } mg_train_request;
 
 /* Trains into a run folder: network.mg, best.safetensors, last.safetensors,
- * log.jsonl. The state is written after an epoch, unless writing would then take
- * more than a hundredth of the time, every 30 seconds, and whatever ends the
- * training. MG_INTERRUPTED when stopped, MG_DIVERGED when a value was not finite
- * (the message names the first and its formula line; the last good state
+ * log.jsonl. The state is written after an epoch, unless writing would then
+ * take more than a hundredth of the time, every 30 seconds, and whatever ends
+ * the training. MG_INTERRUPTED when stopped, MG_DIVERGED when a value was not
+ * finite (the message names the first and its formula line; the last good state
  * stays). */
 mg_status mg_train(mg_ctx *ctx, const mg_train_request *request);
 

@@ -299,6 +299,7 @@ static bool improve(const recomputer *r, const couple *c, couple *out)
     mg_value input[MAX_INPUTS];
     const double before = cost_of(r->g, &c->early) + cost_of(r->g, &c->late);
     double cost = before;
+    *out = *c;
     if (!mg_extent_of(r->g, (size_t)c->late.n, c->late.node, &extent))
         return false;
     const int n = inputs_of(&c->late, input);
