@@ -223,7 +223,8 @@ MG_INLINE double fold_short(const float *x, mg_lane_masks inside, float start,
 
 /* Rows shorter than a vector that stand one behind the other. Where lanes
  * behind the last row would be read, they stand in front of the row's end.
- * Returns how many were done: fewer than n only of less than a vector. */
+ * Returns how many were done: none of fewer elements than two vectors have, of
+ * which a row among the first may have to be read from in front of all. */
 MG_INLINE int64_t fold_shorts(const mg_block *block, int64_t length,
                               double divisor, float start, lanes_take *take,
                               lanes_total *total)
@@ -231,7 +232,7 @@ MG_INLINE int64_t fold_shorts(const mg_block *block, int64_t length,
     const float *const x = block->source[0];
     float *const y = block->target;
     const int64_t n = block->n, step = block->target_step;
-    if (n * length < MG_LANES)
+    if (n * length < 2 * MG_LANES)
         return 0;
     const int64_t ahead = (n * length - MG_LANES) / length + 1;
     const mg_lane_masks first = lanes_inside(0, (int)length);
