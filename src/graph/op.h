@@ -20,6 +20,12 @@ typedef enum {
     MG_OTHER,
 } mg_op_kind;
 
+typedef enum {
+    MG_DEAR,        /* some twenty instructions and more */
+    MG_EXPONENTIAL, /* as exp */
+    MG_CHEAP,       /* an instruction or two */
+} mg_effort;
+
 /* To what mg_apply converts the operands. */
 typedef enum {
     MG_AS_GIVEN,
@@ -111,6 +117,13 @@ struct mg_op {
      * internals. build NULL: mg_apply over the values. */
     const mg_param *params; /* ends with MG_PARAM_END */
     mg_value (*build)(mg_graph *g, const mg_call *call);
+
+    /* Of elementwise ops: about how long an element takes in a vector loop, to
+     * weigh it against memory. */
+    mg_effort effort;
+    /* Of reductions: rows are folded in one loop with what is computed of
+     * their elements and of the result (optimise/extent.h). */
+    bool folds_rows;
 
     bool draws;   /* random: never merged, always batched, attr[0]: call */
     bool derives; /* stands for a derivative, which derive/ puts in its place

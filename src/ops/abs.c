@@ -42,6 +42,7 @@ const mg_op mg_op_abs = {
     .rule = {"G ⊙ sign({0})"},
     .batch = mg_batch_elementwise,
     .scalar = abs_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Abs", 13},
     .params = params,
     .examples = examples,

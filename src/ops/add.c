@@ -43,6 +43,7 @@ const mg_op mg_op_add = {
     .rule = {"G", "G"},
     .batch = mg_batch_elementwise,
     .scalar = add_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Add", 14},
     .examples = examples,
 };

@@ -46,6 +46,7 @@ const mg_op mg_op_cast = {
     .rule = {"G"},
     .batch = mg_batch_elementwise,
     .scalar = cast_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Cast", 13},
     .examples = examples,
 };

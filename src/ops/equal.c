@@ -30,6 +30,7 @@ const mg_op mg_op_equal = {
     .no_gradient = "truth values have no gradient",
     .batch = mg_batch_elementwise,
     .scalar = equal_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Equal", 13},
     .examples = examples,
 };

@@ -44,6 +44,7 @@ const mg_op mg_op_exp = {
     .rule = {"G ⊙ y"},
     .batch = mg_batch_elementwise,
     .scalar = exp_scalar,
+    .effort = MG_EXPONENTIAL,
     .onnx = {"Exp", 13},
     .params = params,
     .examples = examples,

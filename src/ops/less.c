@@ -30,6 +30,7 @@ const mg_op mg_op_less = {
     .no_gradient = "truth values have no gradient",
     .batch = mg_batch_elementwise,
     .scalar = less_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Less", 13},
     .examples = examples,
 };

@@ -30,6 +30,7 @@ const mg_op mg_op_less_equal = {
     .no_gradient = "truth values have no gradient",
     .batch = mg_batch_elementwise,
     .scalar = less_equal_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"LessOrEqual", 16},
     .examples = examples,
 };

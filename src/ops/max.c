@@ -104,6 +104,7 @@ const mg_op mg_op_max = {
     .rule = {"G to the largest, ties share"},
     .batch = mg_batch_reduce,
     .reference = max_reference,
+    .folds_rows = true,
     .onnx = {"ReduceMax", 18},
     .params = params,
     .build = max_build,

@@ -57,6 +57,7 @@ const mg_op mg_op_maximum = {
     .rule = {"G ⊙ [{0} > {1}], ties ½", "G ⊙ [{1} > {0}], ties ½"},
     .batch = mg_batch_elementwise,
     .scalar = maximum_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Max", 13},
     .examples = examples,
 };

@@ -76,6 +76,7 @@ const mg_op mg_op_mean = {
     .rule = {"G / n repeated"},
     .batch = mg_batch_reduce,
     .reference = mean_reference,
+    .folds_rows = true,
     .onnx = {"ReduceMean", 18},
     .params = params,
     .build = mean_build,

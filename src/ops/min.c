@@ -104,6 +104,7 @@ const mg_op mg_op_min = {
     .rule = {"G to the smallest, ties share"},
     .batch = mg_batch_reduce,
     .reference = min_reference,
+    .folds_rows = true,
     .onnx = {"ReduceMin", 18},
     .params = params,
     .build = min_build,

@@ -57,6 +57,7 @@ const mg_op mg_op_minimum = {
     .rule = {"G ⊙ [{0} < {1}], ties ½", "G ⊙ [{1} < {0}], ties ½"},
     .batch = mg_batch_elementwise,
     .scalar = minimum_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Min", 13},
     .examples = examples,
 };

@@ -43,6 +43,7 @@ const mg_op mg_op_mul = {
     .rule = {"G ⊙ {1}", "G ⊙ {0}"},
     .batch = mg_batch_elementwise,
     .scalar = mul_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Mul", 14},
     .examples = examples,
 };

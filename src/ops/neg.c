@@ -37,6 +37,7 @@ const mg_op mg_op_neg = {
     .rule = {"−G"},
     .batch = mg_batch_elementwise,
     .scalar = neg_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Neg", 13},
     .examples = examples,
 };

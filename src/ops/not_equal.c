@@ -30,5 +30,6 @@ const mg_op mg_op_not_equal = {
     .no_gradient = "truth values have no gradient",
     .batch = mg_batch_elementwise,
     .scalar = not_equal_scalar,
+    .effort = MG_CHEAP,
     .examples = examples,
 };

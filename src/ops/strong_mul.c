@@ -42,5 +42,6 @@ const mg_op mg_op_strong_mul = {
     .rule = {"G ⊙ {1}", "G ⊙ {0}"},
     .batch = mg_batch_elementwise,
     .scalar = strong_mul_scalar,
+    .effort = MG_CHEAP,
     .examples = examples,
 };

@@ -38,6 +38,7 @@ const mg_op mg_op_sub = {
     .rule = {"G", "−G"},
     .batch = mg_batch_elementwise,
     .scalar = sub_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Sub", 14},
     .examples = examples,
 };

@@ -72,6 +72,7 @@ const mg_op mg_op_sum = {
     .rule = {"G repeated"},
     .batch = mg_batch_reduce,
     .reference = sum_reference,
+    .folds_rows = true,
     .onnx = {"ReduceSum", 13},
     .params = params,
     .build = sum_build,

@@ -83,6 +83,7 @@ const mg_op mg_op_where = {
     .rule = {"0", "G where {0}, else 0", "0 where {0}, else G"},
     .batch = mg_batch_elementwise,
     .scalar = where_scalar,
+    .effort = MG_CHEAP,
     .onnx = {"Where", 16},
     .params = params,
     .build = where_build,

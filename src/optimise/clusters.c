@@ -29,9 +29,7 @@ typedef struct {
     int words;         /* of bits, for the clusters of the window */
     cluster *all;      /* [WINDOW]: founded by id - from */
     uint16_t *of;      /* [WINDOW]: whose member id - from is */
-    uint32_t *mark;    /* by id, of a trial: place + 1 of a member, 0 */
-    uint32_t *seen;    /* by id: the last trial that read it */
-    uint32_t trial;
+    uint32_t *place;   /* by id, of a trial: place + 1 of a member, 0 */
 } joiner;
 
 static const mg_node *node_of(const joiner *j, uint32_t id)
@@ -95,87 +93,24 @@ static int merge_members(const cluster *a, const cluster *b, uint32_t out[])
     return n;
 }
 
-/* What n members would need as a loop. */
-typedef struct {
-    int inside[MG_LOOP_INSTRUCTIONS]; /* readers among them */
-    int last[MG_LOOP_INSTRUCTIONS];   /* the last of them */
-    int operands;
-} trial;
-
-static void count_reads(joiner *j, const uint32_t member[], int place, trial *t)
-{
-    const mg_node *const node = node_of(j, member[place]);
-    for (int i = 0; i < node->n_inputs; i++) {
-        const uint32_t x = node->input[i].id;
-        if (j->mark[x]) {
-            t->inside[j->mark[x] - 1]++;
-            t->last[j->mark[x] - 1] = place;
-        } else if (j->seen[x] != j->trial) {
-            j->seen[x] = j->trial;
-            t->operands++;
-        }
-    }
-}
-
-/* Registers of a level that are taken at once: a result that nobody else reads
- * takes one until its last reader is done. */
-static int most_registers(const joiner *j, const trial *t, int n,
-                          const mg_node *const node[], const mg_extent *extent,
-                          mg_level level)
-{
-    int most = 0;
-    for (int at = 0; at < n; at++) {
-        int taken = 0;
-        for (int m = 0; m <= at; m++)
-            taken += t->inside[m] == (int)j->uses[node[m]->self.id] &&
-                     t->last[m] >= at && mg_level_of(extent, node[m]) == level;
-        most = taken > most ? taken : most;
-    }
-    return most;
-}
-
-/* Numbers of rows among the members that full members read. */
-static int count_spreads(const joiner *j, int n, const mg_node *const node[],
-                         const mg_extent *extent)
-{
-    bool spread[MG_LOOP_INSTRUCTIONS] = {false};
-    int count = 0;
-    for (int m = 0; m < n; m++)
-        for (int i = 0; i < node[m]->n_inputs; i++) {
-            const uint32_t place = j->mark[node[m]->input[i].id];
-            if (mg_level_of(extent, node[m]) == MG_LEVEL_FULL && place &&
-                mg_level_of(extent, node[place - 1]) == MG_LEVEL_ROW)
-                spread[place - 1] = true;
-        }
-    for (int m = 0; m < n; m++)
-        count += spread[m];
-    return count;
-}
-
 static bool fits_a_loop(joiner *j, const uint32_t member[], int n)
 {
-    trial t = {.operands = 0};
     const mg_node *node[MG_LOOP_INSTRUCTIONS];
-    mg_extent extent;
-    for (int m = 0; m < n; m++)
-        node[m] = node_of(j, member[m]);
-    if (!mg_extent_of(j->g, (size_t)n, node, &extent))
-        return false;
-    j->trial++;
-    for (int m = 0; m < n; m++)
-        j->mark[member[m]] = (uint32_t)m + 1;
-    for (int m = 0; m < n; m++)
-        count_reads(j, member, m, &t);
-    const int spreads = count_spreads(j, n, node, &extent);
+    bool output[MG_LOOP_INSTRUCTIONS];
+    uint32_t inside[MG_LOOP_INSTRUCTIONS] = {0}; /* readers among them */
     for (int m = 0; m < n; m++) {
-        t.operands += t.inside[m] != (int)j->uses[member[m]];
-        j->mark[member[m]] = 0;
+        node[m] = node_of(j, member[m]);
+        j->place[member[m]] = (uint32_t)m + 1;
     }
-    return t.operands <= MG_LOOP_OPERANDS && spreads <= MG_LOOP_SPREADS &&
-           most_registers(j, &t, n, node, &extent, MG_LEVEL_FULL) <=
-               MG_LOOP_REGISTERS &&
-           most_registers(j, &t, n, node, &extent, MG_LEVEL_ROW) <=
-               MG_LOOP_REGISTERS;
+    for (int m = 0; m < n; m++)
+        for (int i = 0; i < node[m]->n_inputs; i++)
+            if (j->place[node[m]->input[i].id])
+                inside[j->place[node[m]->input[i].id] - 1]++;
+    for (int m = 0; m < n; m++) {
+        output[m] = inside[m] != j->uses[member[m]];
+        j->place[member[m]] = 0;
+    }
+    return mg_fits_a_loop(j->g, n, node, output, j->place);
 }
 
 /* ---- Joining ---- */
@@ -282,9 +217,8 @@ mg_status mg_join_clusters(mg_arena *arena, const mg_graph *g,
     const size_t window = size < WINDOW ? size : WINDOW;
     j.all = mg_arena_alloc(arena, window, sizeof *j.all);
     j.of = mg_arena_alloc(arena, window, sizeof *j.of);
-    j.mark = mg_arena_alloc(arena, size, sizeof *j.mark);
-    j.seen = mg_arena_alloc(arena, size, sizeof *j.seen);
-    if (!j.all || !j.of || !j.mark || !j.seen)
+    j.place = mg_arena_alloc(arena, size, sizeof *j.place);
+    if (!j.all || !j.of || !j.place)
         return MG_NO_MEMORY;
     for (j.from = 1; j.from < size; j.from = j.to) {
         j.to = size - j.from < WINDOW ? size : j.from + WINDOW;

@@ -11,12 +11,6 @@ static int64_t row_length(const mg_shape *shape, int row_axis)
     return length;
 }
 
-static bool is_fold(const mg_op *op)
-{
-    return op == &mg_op_sum || op == &mg_op_mean || op == &mg_op_max ||
-           op == &mg_op_min;
-}
-
 /* The first of the axes that a reduction takes, if they are the last ones;
  * else -1. Attributes: keep, then the axes, ascending. */
 static int folded_from(const mg_node *node, int rank)
@@ -31,7 +25,8 @@ static int folded_from(const mg_node *node, int rank)
 /* Whether the node folds the last axes of its operand, within limits. */
 static bool folds_rows(const mg_graph *g, const mg_node *node)
 {
-    if (!is_fold(node->op) || node->type.dtype != MG_F32 || node->n_attrs < 2)
+    if (!node->op->folds_rows || node->type.dtype != MG_F32 ||
+        node->n_attrs < 2)
         return false;
     const mg_type x = mg_value_type(g, node->input[0]);
     const int axis = folded_from(node, x.shape.rank);
@@ -89,7 +84,7 @@ static bool reads_rightly(const mg_extent *extent, const mg_node *node,
     if (mg_level_of(extent, node) == MG_LEVEL_FULL)
         return from == MG_LEVEL_FULL ||
                input->type.shape.rank == extent->shape.rank;
-    const bool folds = is_fold(node->op);
+    const bool folds = node->op->folds_rows;
     return folds ? from == MG_LEVEL_FULL : from == MG_LEVEL_ROW;
 }
 
@@ -102,7 +97,7 @@ static bool holds(const mg_graph *g, const mg_extent *extent, size_t n,
             return false;
         if (extent->row_axis >= 0 && mg_dtype_size(node[i]->type.dtype) > 4)
             return false;
-        if (is_fold(node[i]->op)) {
+        if (node[i]->op->folds_rows) {
             const mg_shape x = mg_value_shape(g, node[i]->input[0]);
             if (!mg_shape_equal(&x, &extent->shape) ||
                 folded_from(node[i], x.rank) != extent->row_axis)
@@ -123,7 +118,7 @@ bool mg_extent_of(const mg_graph *g, size_t n, const mg_node *const node[],
 {
     mg_extent extent = {node[0]->type.shape, -1};
     for (size_t i = 0; i < n && extent.row_axis < 0; i++) {
-        if (!is_fold(node[i]->op))
+        if (!node[i]->op->folds_rows)
             continue;
         extent.shape = mg_value_shape(g, node[i]->input[0]);
         extent.row_axis = folded_from(node[i], extent.shape.rank);

@@ -58,6 +58,11 @@ typedef struct {
     mg_loop_instruction instruction[MG_LOOP_INSTRUCTIONS];
 } mg_loop;
 
+/* Whether n nodes, ascending, are a loop within these limits; output: which of
+ * them others read. place: zeros by id, which it leaves so. */
+bool mg_fits_a_loop(const mg_graph *g, int n, const mg_node *const node[],
+                    const bool output[], uint32_t place[]);
+
 /* Lowers a step with the operands' strides: broadcasts become strides 0,
  * neighbouring axes that all operands walk alike are collapsed; the row is what
  * is folded, else the last axis. False if the nodes have no such form, as a

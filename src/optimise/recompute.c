@@ -37,6 +37,7 @@ typedef struct {
     int64_t few; /* elements of loops that stay as they are */
     mg_schedule *schedule;
     uint32_t *readers; /* by id: groups and roots that read it */
+    uint32_t *place;   /* by id: zeros, for trials */
     size_t *maker;     /* by id: the group that has it as output; or n */
 } recomputer;
 
@@ -57,16 +58,15 @@ static int find(const members *m, mg_value v)
 
 static double picoseconds_of(const mg_op *op)
 {
-    static const mg_op *const cheap[] = {
-        &mg_op_add,       &mg_op_sub,        &mg_op_mul,   &mg_op_strong_mul,
-        &mg_op_neg,       &mg_op_abs,        &mg_op_where, &mg_op_maximum,
-        &mg_op_less,      &mg_op_less_equal, &mg_op_equal, &mg_op_minimum,
-        &mg_op_not_equal, &mg_op_cast,
-    };
-    for (size_t i = 0; i < sizeof cheap / sizeof *cheap; i++)
-        if (cheap[i] == op)
-            return CHEAP;
-    return op == &mg_op_exp ? EXPONENTIAL : DEAR;
+    switch (op->effort) {
+    case MG_CHEAP:
+        return CHEAP;
+    case MG_EXPONENTIAL:
+        return EXPONENTIAL;
+    case MG_DEAR:
+        break;
+    }
+    return DEAR;
 }
 
 static double elements(const mg_type *type)
@@ -125,68 +125,11 @@ static double cost_of(const mg_graph *g, const members *m)
     return cost;
 }
 
-/* ---- Limits ---- */
-
-static int last_reader(const members *m, int i)
-{
-    int last = i;
-    for (int k = i + 1; k < m->n; k++)
-        for (int j = 0; j < m->node[k]->n_inputs; j++)
-            if (m->node[k]->input[j].id == m->node[i]->self.id)
-                last = k;
-    return last;
-}
-
-/* Registers of a level that are taken at once. */
-static int most_registers(const members *m, const mg_extent *extent,
-                          mg_level level)
-{
-    int most = 0, last[MG_LOOP_INSTRUCTIONS];
-    for (int i = 0; i < m->n; i++)
-        last[i] = last_reader(m, i);
-    for (int at = 0; at < m->n; at++) {
-        int taken = 0;
-        for (int i = 0; i <= at; i++)
-            taken += !m->output[i] && last[i] >= at &&
-                     mg_level_of(extent, m->node[i]) == level;
-        most = taken > most ? taken : most;
-    }
-    return most;
-}
-
-static int count_spreads(const members *m, const mg_extent *extent)
-{
-    bool spread[MG_LOOP_INSTRUCTIONS] = {false};
-    int count = 0;
-    for (int i = 0; i < m->n; i++)
-        for (int k = 0; k < m->node[i]->n_inputs; k++) {
-            const int from = find(m, m->node[i]->input[k]);
-            if (from < 0 || spread[from] ||
-                mg_level_of(extent, m->node[i]) != MG_LEVEL_FULL ||
-                mg_level_of(extent, m->node[from]) != MG_LEVEL_ROW)
-                continue;
-            spread[from] = true;
-            count++;
-        }
-    return count;
-}
-
 /* Whether the members are a loop within its limits, or one node alone. */
-static bool fits(const mg_graph *g, const members *m)
+static bool fits(const recomputer *r, const members *m)
 {
-    mg_extent extent;
-    mg_value input[MAX_INPUTS];
-    if (m->n <= 1)
-        return true;
-    if (!mg_extent_of(g, (size_t)m->n, m->node, &extent))
-        return false;
-    int operands = inputs_of(m, input);
-    for (int i = 0; i < m->n; i++)
-        operands += m->output[i];
-    return operands <= MG_LOOP_OPERANDS &&
-           count_spreads(m, &extent) <= MG_LOOP_SPREADS &&
-           most_registers(m, &extent, MG_LEVEL_FULL) <= MG_LOOP_REGISTERS &&
-           most_registers(m, &extent, MG_LEVEL_ROW) <= MG_LOOP_REGISTERS;
+    return m->n <= 1 ||
+           mg_fits_a_loop(r->g, m->n, m->node, m->output, r->place);
 }
 
 /* ---- Pulling ---- */
@@ -286,7 +229,7 @@ static void try_pull(const recomputer *r, const couple *c,
             insert(&trial.late, c->early.node[i]);
     trial.early = prune(r, c, &trial.late);
     const double now = cost_of(r->g, &trial.early) + cost_of(r->g, &trial.late);
-    if (now >= *cost || !fits(r->g, &trial.early) || !fits(r->g, &trial.late))
+    if (now >= *cost || !fits(r, &trial.early) || !fits(r, &trial.late))
         return;
     *best = trial;
     *cost = now;
@@ -451,8 +394,9 @@ mg_status mg_recompute(mg_arena *arena, const mg_graph *g, bool eager,
     recomputer r = {
         .arena = arena, .g = g, .few = eager ? 0 : FEW, .schedule = schedule};
     r.readers = mg_arena_alloc(arena, size, sizeof *r.readers);
+    r.place = mg_arena_alloc(arena, size, sizeof *r.place);
     r.maker = mg_arena_alloc(arena, size, sizeof *r.maker);
-    if (!r.readers || !r.maker)
+    if (!r.readers || !r.place || !r.maker)
         return MG_NO_MEMORY;
     read_schedule(&r);
     for (size_t i = 0; i < schedule->n; i++)
