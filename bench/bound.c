@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "bench/library.h"
 #include "bench/peak.h"
-#include "data/file.h"
 #include "ops/matmul.h"
 #include "train/workload.h"
 
@@ -133,15 +132,9 @@ static mg_status collect(mg_workload *w, bool forward, products *all)
 
 static mg_status collect_all(mg_ctx *ctx, const request *r, products *all)
 {
-    char *source = NULL;
-    size_t length = 0;
     mg_workload w;
-    const mg_network_options options = {.file = r->file};
-    MG_TRY(mg_file_read(ctx, r->file, MG_FILE_TEXT_MOST, &source, &length));
-    mg_status status = mg_workload_init(&w, ctx, &options, source, length,
-                                        r->batch, MG_KERNELS_BEST);
-    mg_free(ctx, source);
-    MG_TRY(status);
+    MG_TRY(mg_workload_open(&w, ctx, r->file, r->batch, MG_KERNELS_BEST));
+    mg_status status = MG_OK;
     for (int forward = 0; forward < 2 && status == MG_OK; forward++)
         status = collect(&w, forward, all);
     mg_workload_clear(&w);

@@ -7,7 +7,6 @@
  * steps after the first stand in a function of their own, run_steps, which
  * bench/instructions counts. A developer's tool: not installed. */
 #include "base/text.h"
-#include "data/file.h"
 #include "train/trainer.h"
 #include "train/workload.h"
 
@@ -66,16 +65,9 @@ static mg_status train(mg_workload *w, const request *r)
 
 static mg_status run(mg_ctx *ctx, const request *r)
 {
-    char *source = NULL;
-    size_t length = 0;
     mg_workload w;
-    const mg_network_options options = {.file = r->file};
-    MG_TRY(mg_file_read(ctx, r->file, MG_FILE_TEXT_MOST, &source, &length));
-    mg_status status = mg_workload_init(&w, ctx, &options, source, length,
-                                        r->batch, MG_KERNELS_BEST);
-    mg_free(ctx, source);
-    MG_TRY(status);
-    status = train(&w, r);
+    MG_TRY(mg_workload_open(&w, ctx, r->file, r->batch, MG_KERNELS_BEST));
+    const mg_status status = train(&w, r);
     mg_workload_clear(&w);
     return status;
 }

@@ -77,19 +77,11 @@ static void end(mg_step *step)
 
 /* ---- Taking ---- */
 
-static int find_operand(const mg_group *group, mg_value x)
-{
-    for (size_t i = 0; i < group->n_inputs; i++)
-        if (group->input[i].id == x.id)
-            return (int)i;
-    return -1;
-}
-
 static void read_product(const mg_step *step, product_loop *p)
 {
     const mg_node *const node = step->group->node[0];
     for (int i = 0; i < node->n_inputs; i++) {
-        p->product_from[i] = find_operand(step->group, node->input[i]);
+        p->product_from[i] = mg_group_find_input(step->group, node->input[i]);
         p->product_operand[i] = step->operand[p->product_from[i]];
     }
     p->product_from[2] = -1;
@@ -106,7 +98,7 @@ static void read_loop(const mg_step *step, product_loop *p)
     const mg_group *const group = step->group, *const loop = group->loop;
     const int inputs = (int)loop->n_inputs, outputs = (int)loop->n_outputs;
     for (int i = 0; i < inputs; i++) {
-        p->loop_from[i] = find_operand(group, loop->input[i]);
+        p->loop_from[i] = mg_group_find_input(group, loop->input[i]);
         p->loop_operand[i] = p->loop_from[i] < 0
                                  ? p->product_operand[2]
                                  : step->operand[p->loop_from[i]];

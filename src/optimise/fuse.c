@@ -153,14 +153,6 @@ static mg_status group_of_members(const fuser *f, uint32_t first, mg_group *out)
     return MG_OK;
 }
 
-static bool has_input(const mg_group *group, mg_value x)
-{
-    for (size_t i = 0; i < group->n_inputs; i++)
-        if (group->input[i].id == x.id)
-            return true;
-    return false;
-}
-
 /* The product, then what the loop has. */
 static mg_status put_product_first(const fuser *f, const mg_node *product,
                                    const mg_group *loop, mg_group *out)
@@ -182,10 +174,10 @@ static mg_status put_product_first(const fuser *f, const mg_node *product,
         node[i + 1] = loop->node[i];
     for (size_t i = 0; i < loop->n_inputs; i++)
         if (loop->input[i].id != product->self.id &&
-            !has_input(out, loop->input[i]))
+            mg_group_find_input(out, loop->input[i]) < 0)
             input[out->n_inputs++] = loop->input[i];
     for (int i = 0; i < product->n_inputs; i++)
-        if (!has_input(out, product->input[i]))
+        if (mg_group_find_input(out, product->input[i]) < 0)
             input[out->n_inputs++] = product->input[i];
     return MG_OK;
 }

@@ -71,6 +71,14 @@ void mg_plan_destroy(mg_plan *plan)
     mg_free(plan->ctx, plan);
 }
 
+int mg_group_find_input(const mg_group *group, mg_value x)
+{
+    for (size_t i = 0; i < group->n_inputs; i++)
+        if (group->input[i].id == x.id)
+            return (int)i;
+    return -1;
+}
+
 mg_group mg_group_of_one(const mg_node *const *node)
 {
     return (mg_group){.n = 1,

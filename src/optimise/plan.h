@@ -34,6 +34,9 @@ struct mg_group {
     const mg_group *loop;   /* the same less node[0], a product; or NULL */
 };
 
+/* The number of the input that is this value, or -1. */
+int mg_group_find_input(const mg_group *group, mg_value x);
+
 /* The group of a node alone, whose pointer must last as long. */
 mg_group mg_group_of_one(const mg_node *const *node);
 

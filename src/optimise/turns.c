@@ -50,13 +50,19 @@ static bool is_ready(const mg_compiler *c, const pair *p)
     return true;
 }
 
+static bool updates_leaf(const mg_step *step)
+{
+    return is_alone(step, &mg_op_gemm) &&
+           step->operand[UPDATE_C].space == MG_SPACE_LEAF;
+}
+
+/* Of a step that updates a leaf. */
 static bool suits(const mg_compiler *c, const pair *p)
 {
     const mg_step *const step = c->plan->step;
     const mg_step *const update = &step[p->update];
     const mg_operand *const matrix = &update->operand[UPDATE_C];
-    if (!is_alone(update, &mg_op_gemm) || matrix->space != MG_SPACE_LEAF ||
-        !is_alone(&step[p->product], &mg_op_matmul) ||
+    if (!is_alone(&step[p->product], &mg_op_matmul) ||
         find_shared(step[p->product].node, update->node) < 0)
         return false;
     for (size_t s = p->product + 1; s < c->plan->n_steps; s++)
@@ -142,8 +148,9 @@ static void put_in_place(mg_compiler *c, const pair *p)
 mg_status mg_compile_turns(mg_compiler *c)
 {
     pair p = {0};
-    for (p.update = 1; p.update < c->plan->n_steps; p.update++)
-        for (p.product = 0; p.product < p.update; p.product++) {
+    for (p.update = 1; p.update < c->plan->n_steps; p.update++) {
+        const bool updates = updates_leaf(&c->plan->step[p.update]);
+        for (p.product = 0; updates && p.product < p.update; p.product++) {
             bool taken = false;
             if (suits(c, &p))
                 MG_TRY(try_both(c, &p, &taken));
@@ -153,5 +160,6 @@ mg_status mg_compile_turns(mg_compiler *c)
             p.update--; /* another step has its number now */
             break;
         }
+    }
     return MG_OK;
 }

@@ -184,7 +184,7 @@ mg_status mg_model_compile(mg_model *m, int64_t n, mg_plan **out)
         return mg_fail(m->ctx, MG_BAD_ARGUMENT, "compile: %lld examples",
                        (long long)n);
     MG_TRY(mg_step_graph(&source, MG_FOR_OUTPUTS, n, &graph));
-    const mg_status status = mg_compile(graph, false, out);
+    const mg_status status = mg_compile(graph, MG_KERNELS_BEST, out);
     mg_graph_destroy(graph);
     return status;
 }

@@ -1,6 +1,7 @@
 /* workload: see workload.h. Layer train. */
 #include "train/workload.h"
 #include "base/philox.h"
+#include "data/file.h"
 
 /* Streams above those of parameters and calls (data/split.h counts from the
  * top). */
@@ -76,6 +77,19 @@ mg_status mg_workload_init(mg_workload *w, mg_ctx *ctx,
     const mg_status status = make(w, ctx, options, source, length);
     if (status != MG_OK)
         mg_workload_clear(w);
+    return status;
+}
+
+mg_status mg_workload_open(mg_workload *w, mg_ctx *ctx, const char *path,
+                           int64_t batch, mg_kernels kernels)
+{
+    char *source = NULL;
+    size_t length = 0;
+    const mg_network_options options = {.file = path};
+    MG_TRY(mg_file_read(ctx, path, MG_FILE_TEXT_MOST, &source, &length));
+    const mg_status status =
+        mg_workload_init(w, ctx, &options, source, length, batch, kernels);
+    mg_free(ctx, source);
     return status;
 }
 

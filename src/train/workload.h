@@ -21,6 +21,10 @@ mg_status mg_workload_init(mg_workload *w, mg_ctx *ctx,
                            const mg_network_options *options,
                            const char *source, size_t length, int64_t batch,
                            mg_kernels kernels);
+
+/* The same of the formula file of that path. */
+mg_status mg_workload_open(mg_workload *w, mg_ctx *ctx, const char *path,
+                           int64_t batch, mg_kernels kernels);
 void mg_workload_clear(mg_workload *w);
 
 /* A plan over the workload's data and weights, every row once a run. Training

@@ -5,7 +5,6 @@
  * lets them (glibc, no sanitiser). */
 #include "tests/test.h"
 
-#include "data/file.h"
 #include "train/model.h"
 #include "train/workload.h"
 
@@ -96,15 +95,11 @@ static void open(training *t, const char *path, int64_t batch, int threads,
                  bool plain)
 {
     const mg_ctx_options options = {.threads = threads};
-    char *source = NULL;
-    size_t length = 0;
     assert_int_equal(mg_ctx_create(&options, &t->ctx), MG_OK);
     assert_int_equal(
-        mg_file_read(t->ctx, path, MG_FILE_TEXT_MOST, &source, &length), MG_OK);
-    assert_int_equal(mg_workload_init(&t->workload, t->ctx, NULL, source,
-                                      length, batch, plain),
-                     MG_OK);
-    mg_free(t->ctx, source);
+        mg_workload_open(&t->workload, t->ctx, path, batch,
+                         plain ? MG_KERNELS_PLAIN : MG_KERNELS_BEST),
+        MG_OK);
     assert_int_equal(mg_workload_plan(&t->workload, MG_FOR_TRAINING, &t->plan),
                      MG_OK);
 }

@@ -9,6 +9,7 @@
 
 /* Products of at most so many multiplications are done by plain loops. */
 #define FEW 64
+
 typedef mg_product_job job;
 
 mg_product_job mg_product_job_of(const mg_step *step, void *const arg[])

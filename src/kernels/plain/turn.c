@@ -127,12 +127,9 @@ static bool read_product(const mg_step *step, const mg_node *node, int output,
                          mg_product *out)
 {
     mg_operand operand[MG_PRODUCT_FACTOR + 2];
-    for (int i = 0; i < node->n_inputs; i++) {
-        size_t k = 0;
-        while (step->group->input[k].id != node->input[i].id)
-            k++;
-        operand[i] = step->operand[k];
-    }
+    for (int i = 0; i < node->n_inputs; i++)
+        operand[i] =
+            step->operand[mg_group_find_input(step->group, node->input[i])];
     operand[node->n_inputs] = step->operand[output];
     const mg_step alone = {.node = node,
                            .n_operands = node->n_inputs + 1,
@@ -169,14 +166,6 @@ static bool suits_sums(const mg_product *z, const mg_product *update, plan *p)
            (z->y.column == 1 || z->n == 1);
 }
 
-static int find_input(const mg_step *step, mg_value x)
-{
-    int i = 0;
-    while (step->group->input[i].id != x.id)
-        i++;
-    return i;
-}
-
 /* The update goes by rows; W becomes b of sums over rows, a of dots. */
 static bool read(const mg_step *step, plan *p)
 {
@@ -187,13 +176,13 @@ static bool read(const mg_step *step, plan *p)
         !read_product(step, gemm, Y, &update) || !mg_product_is_rows(&update))
         return false;
     const mg_value rows = gemm->input[0], row = gemm->input[1];
-    const int w = find_input(step, gemm->input[MG_PRODUCT_C]);
+    const int w = mg_group_find_input(step->group, gemm->input[MG_PRODUCT_C]);
     const bool sums = step->group->input[1 - w].id == rows.id;
     if (w != (sums ? 1 : 0))
         mg_product_exchange(&z);
     p->w = w;
-    p->rows = find_input(step, rows);
-    p->row = find_input(step, row);
+    p->rows = mg_group_find_input(step->group, rows);
+    p->row = mg_group_find_input(step->group, row);
     p->m = update.m;
     p->n = update.n;
     p->w_row = update.c.row;

@@ -16,16 +16,31 @@ int64_t mg_vector_grain(int64_t rows, int64_t work, int threads)
     return wanted > 1 ? (rows + wanted - 1) / wanted : rows;
 }
 
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Items are the rows of y, through all leading axes; `rows` does some of one
+ * product. */
+static void share(const job *all, int64_t begin, int64_t end,
+                  void (*rows)(const job *j, int64_t begin, int64_t end))
+{
+    const mg_product *const p = &all->plan->product;
+    while (begin < end) {
+        const int64_t first = begin % p->m;
+        const int64_t last = smaller(p->m, first + end - begin);
+        const job j = mg_product_job_at(all, begin / p->m);
+        rows(&j, first, last);
+        begin += last - first;
+    }
+}
+
 /* ---- Dots ---- */
 
 /* Sums that are made before they go where they belong, if that is not side by
  * side. */
 #define SUMS_AT_ONCE 64
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Rows [begin, end) of a product with column c of b. */
 static void dots_of_column(const job *j, int64_t begin, int64_t end, int64_t c)
@@ -35,31 +50,28 @@ static void dots_of_column(const job *j, int64_t begin, int64_t end, int64_t c)
     const bool direct = !j->c && p->y.row == 1;
     const int64_t most = direct ? end - begin : SUMS_AT_ONCE;
     for (int64_t i = begin; i < end; i += most) {
-        const mg_dots dots = {.a = j->a + i * p->a.row,
-                              .b = j->b + c * p->b.column,
-                              .y = direct ? j->y + i + c * p->y.column : sum,
-                              .a_row = p->a.row,
-                              .n = smaller(end - i, most),
-                              .k = p->k};
-        j->plan->set->dots(&dots);
-        for (int64_t r = 0; !direct && r < dots.n; r++)
+        const mg_dots one = {.a = j->a + i * p->a.row,
+                             .b = j->b + c * p->b.column,
+                             .y = direct ? j->y + i + c * p->y.column : sum,
+                             .a_row = p->a.row,
+                             .n = smaller(end - i, most),
+                             .k = p->k};
+        j->plan->set->dots(&one);
+        for (int64_t r = 0; !direct && r < one.n; r++)
             mg_product_finish(j, i + r, c, sum[r]);
     }
 }
 
-/* Items are the rows of y, through all leading axes. */
+/* The same with all of b. */
+static void dots(const job *j, int64_t begin, int64_t end)
+{
+    for (int64_t c = 0; c < j->plan->product.n; c++)
+        dots_of_column(j, begin, end, c);
+}
+
 static void share_dots(void *data, int64_t begin, int64_t end)
 {
-    const job *const all = data;
-    const mg_product *const p = &all->plan->product;
-    while (begin < end) {
-        const int64_t first = begin % p->m;
-        const int64_t last = smaller(p->m, first + end - begin);
-        const job j = mg_product_job_at(all, begin / p->m);
-        for (int64_t c = 0; c < p->n; c++)
-            dots_of_column(&j, first, last, c);
-        begin += last - first;
-    }
+    share(data, begin, end, dots);
 }
 
 void mg_run_dots(const mg_step *step, void *const arg[], mg_frame *frame)
@@ -85,18 +97,9 @@ static void add_rows(const job *j, int64_t begin, int64_t end)
                               j->y + i * p->y.row, p->n);
 }
 
-/* Items are the rows of y, through all leading axes. */
 static void share_rows(void *data, int64_t begin, int64_t end)
 {
-    const job *const all = data;
-    const mg_product *const p = &all->plan->product;
-    while (begin < end) {
-        const int64_t first = begin % p->m;
-        const int64_t last = smaller(p->m, first + end - begin);
-        const job j = mg_product_job_at(all, begin / p->m);
-        add_rows(&j, first, last);
-        begin += last - first;
-    }
+    share(data, begin, end, add_rows);
 }
 
 void mg_run_rows(const mg_step *step, void *const arg[], mg_frame *frame)

@@ -6,6 +6,7 @@
 #include "kernels/vector/isa.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* A tile of a product has MG_TILE_ROWS rows of two vectors: as many as fit
  * into the registers beside the operands. */
@@ -37,6 +38,15 @@ MG_INLINE mg_lanes lanes_at(const float *x)
 MG_INLINE mg_lanes lanes_of(float x)
 {
     return x - (mg_lanes){0};
+}
+
+/* Copies n floats in pieces, at most so many each; the last two overlap. */
+MG_INLINE void copy_pieces(const float *x, float *y, int64_t n,
+                           const int64_t piece)
+{
+    for (int64_t i = 0; i + piece < n; i += piece)
+        memcpy(y + i, x + i, (size_t)piece * sizeof *y);
+    memcpy(y + n - piece, x + n - piece, (size_t)piece * sizeof *y);
 }
 
 /* a where the mask is set, else b. */

@@ -1,26 +1,15 @@
 /* pack: rows or columns of a matrix, copied side by side for tiles. Layer
  * kernels. */
-#include <string.h>
-
 #include "kernels/vector/families.h"
 #include "kernels/vector/transpose.h"
 
 /* Floats that are fetched ahead: they may be in another processor's cache. */
 #define AHEAD 128
 
-/* Copies `width` floats in pieces, at most so many; the last two overlap. */
-MG_INLINE void copy_row(const float *x, int64_t width, float *y,
-                        const int64_t piece)
-{
-    for (int64_t j = 0; j + piece < width; j += piece)
-        memcpy(y + j, x + j, (size_t)piece * sizeof *y);
-    memcpy(y + width - piece, x + width - piece, (size_t)piece * sizeof *y);
-}
-
 MG_INLINE void copy_rows(const mg_pack *p, const int64_t piece)
 {
     for (int64_t i = 0; i < p->k; i++)
-        copy_row(p->x + i * p->row, p->width, p->y + i * p->columns, piece);
+        copy_pieces(p->x + i * p->row, p->y + i * p->columns, p->width, piece);
 }
 
 /* Rows of `width` elements that stand side by side. */

@@ -109,7 +109,6 @@ typedef struct {
 } mg_pack;
 
 typedef void mg_pack_fn(const mg_pack *pack);
-#define MG_TILE_COLUMNS 32 /* the most that a set has */
 
 /* y[i] = the sum of a[i][p] b[p] over p < k, for i < n; a_row apart stand the
  * rows of a. */

@@ -1,7 +1,6 @@
 /* tile: the innermost loops of matrix products. A tile of y stays in registers
  * while k runs: MG_TILE_ROWS rows of two vectors. Layer kernels. */
 #include <stdbool.h>
-#include <string.h>
 
 #include "kernels/vector/families.h"
 #include "kernels/vector/lanes.h"
@@ -27,15 +26,6 @@ MG_INLINE void store_whole(const mg_tile *t, mg_lanes sum[][2], const int rows,
 /* The sums of a tile that is not stored row by row. */
 typedef float tile_sums[MG_TILE_ROWS][2 * MG_LANES];
 
-/* n floats in pieces, at most so many; the last two overlap. */
-MG_INLINE void copy_piecewise(const float *x, float *y, int64_t n,
-                              const int64_t piece)
-{
-    for (int64_t i = 0; i + piece < n; i += piece)
-        memcpy(y + i, x + i, (size_t)piece * sizeof *y);
-    memcpy(y + n - piece, x + n - piece, (size_t)piece * sizeof *y);
-}
-
 /* With y_column (and c_column) 1, where a row of y is no whole vectors. */
 MG_INLINE void store_rows(const mg_tile *t, tile_sums sum, const int64_t piece)
 {
@@ -43,11 +33,11 @@ MG_INLINE void store_rows(const mg_tile *t, tile_sums sum, const int64_t piece)
     for (int64_t i = 0; i < t->m; i++) {
         float part[2 * MG_LANES] = {0};
         if (t->c) {
-            copy_piecewise(t->c + i * t->c_row, part, t->n, piece);
+            copy_pieces(t->c + i * t->c_row, part, t->n, piece);
             for (int64_t j = 0; j < t->n; j += MG_LANES)
                 *(mg_lanes *)(part + j) += factor * lanes_at(&sum[i][j]);
         }
-        copy_piecewise(t->c ? part : sum[i], t->y + i * t->y_row, t->n, piece);
+        copy_pieces(t->c ? part : sum[i], t->y + i * t->y_row, t->n, piece);
     }
 }
 
