@@ -207,18 +207,30 @@ static void nothing_sums_to_zero(void **state)
 #define ROWS 7
 #define LONGEST 300
 
+static double take(mg_fold_kind kind, double so_far, double x)
+{
+    switch (kind) {
+    case MG_SUM_FOLD:
+        return so_far + x;
+    case MG_PRODUCT_FOLD:
+        return so_far * x;
+    case MG_LARGEST_FOLD:
+        return fmax(so_far, x);
+    case MG_SMALLEST_FOLD:
+        return fmin(so_far, x);
+    case MG_SQUARES_FOLD:
+    case MG_FOLDS:
+        break;
+    }
+    return so_far;
+}
+
+/* From the first element on, which every fold here starts with. */
 static double fold_of(mg_fold_kind kind, const float *x, int64_t n)
 {
-    double so_far = kind == MG_PRODUCT_FOLD    ? 1
-                    : kind == MG_LARGEST_FOLD  ? (double)-INFINITY
-                    : kind == MG_SMALLEST_FOLD ? (double)INFINITY
-                                               : 0;
-    for (int64_t i = 0; i < n; i++)
-        so_far = kind == MG_SUM_FOLD        ? so_far + (double)x[i]
-                 : kind == MG_PRODUCT_FOLD  ? so_far * (double)x[i]
-                 : kind == MG_LARGEST_FOLD  ? fmax(so_far, (double)x[i])
-                 : kind == MG_SMALLEST_FOLD ? fmin(so_far, (double)x[i])
-                                            : so_far;
+    double so_far = (double)x[0];
+    for (int64_t i = 1; i < n; i++)
+        so_far = take(kind, so_far, (double)x[i]);
     return so_far;
 }
 
