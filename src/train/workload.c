@@ -107,6 +107,22 @@ void mg_workload_clear(mg_workload *w)
     w->in_use = w->training = NULL;
 }
 
+/* ---- Plans ---- */
+
+/* Puts the data where a plan without examples takes its inputs from. */
+static mg_status give_batch(const mg_workload *w, const mg_step_plan *plan)
+{
+    const mg_network *const network = w->in_use;
+    for (size_t i = 0; i < plan->n_inputs; i++) {
+        const mg_type type =
+            mg_value_type(network->graph, network->input[i].value);
+        if (plan->staged[i])
+            MG_TRY(mg_examples_gather(w->examples, i, w->batch, plan->row,
+                                      type.dtype, plan->staged[i]));
+    }
+    return MG_OK;
+}
+
 mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
                            mg_step_plan **out)
 {
@@ -114,7 +130,7 @@ mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
     const mg_step_source source = {.network = trains ? w->training : w->in_use,
                                    .measures = trains ? &w->measures
                                                       : &w->measures_in_use,
-                                   .examples = w->examples,
+                                   .examples = trains ? w->examples : NULL,
                                    .weights = &w->weights,
                                    .kernels = w->kernels};
     mg_step_plan *plan = NULL;
@@ -122,6 +138,10 @@ mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
     for (int64_t i = 0; i < w->batch; i++)
         plan->row[i] = i;
     plan->steps = STEPS;
-    *out = plan;
-    return MG_OK;
+    const mg_status status = trains ? MG_OK : give_batch(w, plan);
+    if (status != MG_OK)
+        mg_step_plan_destroy(plan);
+    else
+        *out = plan;
+    return status;
 }

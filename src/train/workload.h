@@ -28,7 +28,8 @@ mg_status mg_workload_open(mg_workload *w, mg_ctx *ctx, const char *path,
 void mg_workload_clear(mg_workload *w);
 
 /* A plan over the workload's data and weights, every row once a run. Training
- * takes the network as in training, other purposes as in use. */
+ * takes the network as in training, and gathers its batch; other purposes take
+ * the network as in use, and find the batch as a caller would give it. */
 mg_status mg_workload_plan(mg_workload *w, mg_purpose purpose,
                            mg_step_plan **out);
 
