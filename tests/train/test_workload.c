@@ -9,10 +9,9 @@
 #define BATCH 3
 
 static const char network[] = "input x[2]\n"
-                              "target label int 2\n"
+                              "target label class 2\n"
                               "param W[2, 2] ~ normal(1)\n"
-                              "z = W x\n"
-                              "output z\n"
+                              "output z = W @ x\n"
                               "loss = cross_entropy(z, label)\n"
                               "train { optimiser = sgd(0.5) }\n";
 
