@@ -53,6 +53,7 @@ static mg_status train(mg_workload *w, const request *r)
     mg_status status = mg_step_plan_run(plan, 1);
     plan->draw = ++plan->step;
     const double first = mg_now();
+    mg_session_hold(plan->session);
     if (status == MG_OK)
         status = run_steps(plan, r->steps);
     if (status == MG_OK)

@@ -203,10 +203,16 @@ void mg_session_destroy(mg_session *session);
  * updates are written there. */
 mg_status mg_session_bind(mg_session *session, const char *leaf, void *data);
 
-/* Promises that variables which are bound do not change their elements until
- * this is called again: a plan without updates then arranges its weights for
- * the processor once instead of in every run. */
+/* Promises that until mg_session_release, or this, is called nobody changes the
+ * elements of variables that are bound, nor looks at those that the plan
+ * updates. A plan without updates then arranges its weights for the processor
+ * once instead of in every run; others may leave an update to the next run,
+ * which reads the weight anyway. */
 void mg_session_hold(mg_session *session);
+
+/* Ends the promise: updates that were left are made now, and variables stand
+ * where they are bound as if each run had made its own. */
+void mg_session_release(mg_session *session);
 
 /* Where random numbers come from in the next run: seed and training step. */
 void mg_session_seed(mg_session *session, uint64_t seed, uint32_t step);

@@ -20,6 +20,7 @@ typedef struct {
     mg_pool *pool; /* borrowed; NULL: one thread */
     uint64_t held; /* 0: variables may change; else as long as it is the same
                     * number they have not */
+    bool deferred; /* the last run left updates of variables to this one */
     mg_fault fault;
 } mg_frame;
 

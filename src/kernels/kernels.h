@@ -22,6 +22,9 @@ extern const mg_kernel mg_kernel_matmul_plain;
 /* A matrix used backwards and updated in one pass (optimise/turns.c). */
 extern const mg_kernel mg_kernel_turn;
 
+/* The same with the update of the run before (optimise/deferred.c). */
+extern const mg_kernel mg_kernel_deferred;
+
 /* Products of f32 by oneDNN; only where the build has it (MATGRAD_HAVE_ONEDNN).
  */
 extern const mg_kernel mg_kernel_matmul_onednn;
@@ -54,6 +57,7 @@ extern const mg_kernel mg_kernel_vector_baseline;
 extern const mg_kernel mg_kernel_reduce_baseline;
 extern const mg_kernel mg_kernel_matmul_baseline;
 extern const mg_kernel mg_kernel_turn_baseline;
+extern const mg_kernel mg_kernel_deferred_baseline;
 extern const mg_kernel mg_kernel_random_baseline;
 
 /* All kernels of this build in their order: the best, the best with products

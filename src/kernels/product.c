@@ -118,6 +118,25 @@ void mg_product_of(const mg_step *step, mg_product *out)
     *out = p;
 }
 
+bool mg_product_within(const mg_step *step, const mg_node *node,
+                       const int from[], mg_product *out)
+{
+    mg_operand own[MG_PRODUCT_FACTOR + 2];
+    for (int i = 0; i <= node->n_inputs; i++)
+        own[i] = step->operand[from[i]];
+    const mg_step alone = {.node = node,
+                           .n_operands = node->n_inputs + 1,
+                           .n_outputs = 1,
+                           .operand = own};
+    mg_product_of(&alone, out);
+    return mg_is_product(&alone, MG_F32) && out->count == 1;
+}
+
+bool mg_matrix_rows_alike(const mg_matrix *a, const mg_matrix *b, int64_t rows)
+{
+    return a->column == 1 && b->column == 1 && (rows == 1 || a->row == b->row);
+}
+
 bool mg_is_product(const mg_step *step, mg_dtype dtype)
 {
     const mg_op *const op = step->node->op;

@@ -34,6 +34,15 @@ double mg_product_factor(const mg_step *step, void *const arg[]);
  * axes that share b and walk on as the rows of a and y become rows. */
 void mg_product_of(const mg_step *step, mg_product *out);
 
+/* Of a node of the step's group; from: which of its operands are the node's
+ * inputs and, last, its value. False: it is no product of f32 without leading
+ * axes. */
+bool mg_product_within(const mg_step *step, const mg_node *node,
+                       const int from[], mg_product *out);
+
+/* Two matrices that are walked alike, row by row. */
+bool mg_matrix_rows_alike(const mg_matrix *a, const mg_matrix *b, int64_t rows);
+
 /* As mg_kernel.in_place: y may stand over what the product is added to. */
 bool mg_product_in_place(const mg_step *step, int i, int o);
 

@@ -13,6 +13,8 @@ mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
                          const mg_graph *g, mg_step *step, bool *taken);
 mg_status mg_turn_take(const mg_vector_set *set, mg_arena *arena,
                        const mg_graph *g, mg_step *step, bool *taken);
+mg_status mg_deferred_take(const mg_vector_set *set, mg_arena *arena,
+                           const mg_graph *g, mg_step *step, bool *taken);
 mg_status mg_random_take(const mg_vector_set *set, mg_arena *arena,
                          mg_step *step, bool *taken);
 mg_status mg_reduce_take(const mg_vector_set *set, mg_arena *arena,

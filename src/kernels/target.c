@@ -8,6 +8,7 @@ static const mg_kernel *const best[] = {
     &mg_kernel_matmul_bf16,
 #endif
     &mg_kernel_turn,
+    &mg_kernel_deferred,
     &mg_kernel_product_loop,
     &mg_kernel_vector,
     &mg_kernel_reduce,
@@ -26,6 +27,7 @@ static const mg_kernel *const best[] = {
 
 static const mg_kernel *const plain[] = {
     &mg_kernel_turn_baseline,
+    &mg_kernel_deferred_baseline,
     &mg_kernel_product_loop_baseline,
     &mg_kernel_vector_baseline,
     &mg_kernel_reduce_baseline,

@@ -14,6 +14,7 @@ typedef struct {
     size_t bytes;
     size_t first, last; /* steps: the writer, the last reader */
     bool result;        /* lives to the end */
+    bool carried;       /* lives from run to run, too */
     size_t shares;      /* the buffer whose memory it takes, or MG_NO_BUFFER */
     size_t leaf;        /* the variable whose memory it takes, or as above */
     size_t offset;      /* in the arena */
@@ -37,6 +38,9 @@ typedef struct {
     size_t step_capacity;
 } mg_compiler;
 
+/* A new buffer, which the next step is to write. */
+mg_status mg_compile_buffer(mg_compiler *c, const mg_type *type,
+                            mg_location *out);
 /* Appends the step that computes a group from its inputs into its outputs. */
 mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                           const mg_location input[],
@@ -58,11 +62,20 @@ mg_status mg_compile_nodes(mg_compiler *c);
  * two vectors, where a kernel does both in one pass (turns.c). */
 mg_status mg_compile_turns(mg_compiler *c);
 
+/* The last step takes the place of that one, which ends. */
+void mg_compile_replace(mg_compiler *c, size_t step);
+/* Ends a step, and moves those behind it up. */
+void mg_compile_remove(mg_compiler *c, size_t step);
+
 /* Results as dense buffers that live to the end. */
 mg_status mg_compile_results(mg_compiler *c);
 /* New values of variables: in place where no later step reads the old one,
  * by a copy at the end otherwise. */
 mg_status mg_compile_updates(mg_compiler *c);
+
+/* Leaves updates that read a matrix to the next run's step that reads it, where
+ * a kernel does both in one pass (deferred.c). */
+mg_status mg_compile_deferred(mg_compiler *c);
 
 /* Lifetimes, sharing in place, offsets; fills the plan's operands. */
 mg_status mg_place_buffers(mg_compiler *c);

@@ -10,15 +10,16 @@
 static void find_lifetimes(mg_compiler *c)
 {
     const mg_plan *const plan = c->plan;
-    for (size_t s = 0; s < plan->n_steps; s++)
+    const size_t steps = mg_plan_all_steps(plan);
+    for (size_t s = 0; s < steps; s++)
         for (int i = 0; i < plan->step[s].n_operands; i++) {
             const size_t b = c->step_buffer[s][i];
             if (b != MG_NO_BUFFER)
                 c->buffer[b].last = s;
         }
     for (size_t b = 0; b < c->n_buffers; b++)
-        if (c->buffer[b].result)
-            c->buffer[b].last = plan->n_steps;
+        if (c->buffer[b].result || c->buffer[b].carried)
+            c->buffer[b].last = steps;
 }
 
 /* The buffer whose memory b takes in the end. */
@@ -39,7 +40,7 @@ static bool may_share(const mg_compiler *c, size_t s, int o, size_t x)
     const mg_step *const step = &c->plan->step[s];
     const mg_buffer *const memory = &c->buffer[x];
     const size_t bytes = mg_type_bytes(&step->operand[o].tensor.type);
-    if (memory->last != s || memory->result || memory->leaf != MG_NO_BUFFER ||
+    if (memory->last != s || memory->leaf != MG_NO_BUFFER ||
         memory->bytes != bytes || !step->kernel->in_place)
         return false;
     for (int i = 0; i < step->n_operands - step->n_outputs; i++) {
@@ -60,7 +61,8 @@ static void share_buffer(mg_compiler *c, size_t s, int o)
 {
     const mg_step *const step = &c->plan->step[s];
     const size_t y = c->step_buffer[s][o];
-    if (y == MG_NO_BUFFER || c->buffer[y].leaf != MG_NO_BUFFER)
+    if (y == MG_NO_BUFFER || c->buffer[y].leaf != MG_NO_BUFFER ||
+        c->buffer[y].carried)
         return;
     for (int i = 0; i < step->n_operands - step->n_outputs; i++) {
         const size_t b = c->step_buffer[s][i];
@@ -175,7 +177,7 @@ static mg_status give_bytes(heap *h, size_t offset, size_t bytes)
 static bool needs_memory(const mg_compiler *c, size_t b)
 {
     return b != MG_NO_BUFFER && c->buffer[b].shares == MG_NO_BUFFER &&
-           c->buffer[b].leaf == MG_NO_BUFFER;
+           c->buffer[b].leaf == MG_NO_BUFFER && !c->buffer[b].carried;
 }
 
 /* Gives back what dies at step s: the owners among its operands. */
@@ -197,7 +199,10 @@ static mg_status free_dead(mg_compiler *c, heap *h, size_t s)
 static mg_status give_offsets(mg_compiler *c, heap *h)
 {
     mg_plan *const plan = c->plan;
-    for (size_t s = 0; s < plan->n_steps; s++) {
+    for (size_t b = 0; b < c->n_buffers; b++)
+        if (c->buffer[b].carried)
+            MG_TRY(take_bytes(h, c->buffer[b].bytes, &c->buffer[b].offset));
+    for (size_t s = 0; s < mg_plan_all_steps(plan); s++) {
         mg_step *const step = &plan->step[s];
         for (int o = step->n_operands - step->n_outputs; o < step->n_operands;
              o++) {
@@ -242,7 +247,7 @@ mg_status mg_place_buffers(mg_compiler *c)
     mg_free(plan->ctx, h.free);
     if (status != MG_OK)
         return status;
-    for (size_t s = 0; s < plan->n_steps; s++)
+    for (size_t s = 0; s < mg_plan_all_steps(plan); s++)
         for (int i = 0; i < plan->step[s].n_operands; i++)
             settle(c, c->step_buffer[s][i], &plan->step[s].operand[i]);
     for (size_t i = 0; i < plan->n_results; i++) {

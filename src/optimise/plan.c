@@ -2,14 +2,14 @@
 #include "optimise/plan.h"
 #include "optimise/compile.h"
 
-/* Every node may become a step, every root may need two copies, every operand
- * one. */
+/* Every node may become a step, every operand may need a copy, every root two,
+ * or three and a step behind the others (deferred.c). */
 static mg_status make_room(mg_compiler *c)
 {
     mg_plan *const plan = c->plan;
     const size_t nodes = (size_t)mg_graph_size(plan->graph) + 1;
     const size_t roots = mg_graph_root_count(plan->graph);
-    size_t steps = nodes + 2 * roots;
+    size_t steps = nodes + 4 * roots;
     for (uint32_t id = 1; id < nodes; id++)
         steps += (size_t)mg_graph_node(plan->graph, (mg_value){id})->n_inputs;
     plan->step = mg_arena_alloc(&plan->arena, steps, sizeof *plan->step);
@@ -33,6 +33,8 @@ static mg_status compile(mg_compiler *c)
         MG_TRY(mg_compile_turns(c));
     MG_TRY(mg_compile_results(c));
     MG_TRY(mg_compile_updates(c));
+    if (!c->target->alone)
+        MG_TRY(mg_compile_deferred(c));
     return mg_place_buffers(c);
 }
 
@@ -63,12 +65,17 @@ void mg_plan_destroy(mg_plan *plan)
 {
     if (!plan)
         return;
-    for (size_t i = 0; i < plan->n_steps; i++)
+    for (size_t i = 0; i < mg_plan_all_steps(plan); i++)
         if (plan->step[i].kernel->end)
             plan->step[i].kernel->end(&plan->step[i]);
     mg_graph_destroy(plan->graph);
     mg_arena_clear(&plan->arena);
     mg_free(plan->ctx, plan);
+}
+
+size_t mg_plan_all_steps(const mg_plan *plan)
+{
+    return plan->n_steps + plan->n_deferred;
 }
 
 int mg_group_find_input(const mg_group *group, mg_value x)

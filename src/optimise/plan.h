@@ -85,12 +85,19 @@ struct mg_plan {
     mg_arena arena; /* owns all of the below */
     mg_graph *graph;
     size_t n_steps, n_leaves, n_results;
+    size_t n_deferred; /* updates of variables by what a run leaves in the
+                        * arena: they stand behind the other steps, and are
+                        * done by steps of the next run, if there is one
+                        * (deferred.c) */
     mg_step *step;
     mg_plan_leaf *leaf;
     mg_plan_result *result;
     size_t arena_bytes; /* what a session needs */
     size_t live_bytes;  /* the largest live set: the lower bound of that */
 };
+
+/* Of a run and deferred: what a session needs addresses for. */
+size_t mg_plan_all_steps(const mg_plan *plan);
 
 /* Floating-point operations of a step, and of one run of the plan. */
 double mg_step_flops(const mg_plan *plan, const mg_step *step);

@@ -13,7 +13,7 @@ static char *anchor(void)
     return (char *)(uintptr_t)MG_ALIGNMENT;
 }
 
-static mg_status new_buffer(mg_compiler *c, const mg_type *type,
+mg_status mg_compile_buffer(mg_compiler *c, const mg_type *type,
                             mg_location *out)
 {
     const size_t index = c->n_buffers++;
@@ -85,6 +85,34 @@ mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                            group->node[group->n - 1]->op->name);
 }
 
+static void end(const mg_step *step)
+{
+    mg_step copy = *step;
+    if (copy.kernel->end)
+        copy.kernel->end(&copy);
+}
+
+void mg_compile_replace(mg_compiler *c, size_t step)
+{
+    const size_t last = --c->plan->n_steps;
+    end(&c->plan->step[step]);
+    c->plan->step[step] = c->plan->step[last];
+    c->step_buffer[step] = c->step_buffer[last];
+}
+
+void mg_compile_remove(mg_compiler *c, size_t step)
+{
+    end(&c->plan->step[step]);
+    for (size_t s = step; s + 1 < c->plan->n_steps; s++) {
+        c->plan->step[s] = c->plan->step[s + 1];
+        c->step_buffer[s] = c->step_buffer[s + 1];
+    }
+    c->plan->n_steps--;
+    for (size_t b = 0; b < c->n_buffers; b++)
+        if (c->buffer[b].first > step)
+            c->buffer[b].first--;
+}
+
 static mg_status group_of_one(mg_compiler *c, const mg_node *node,
                               const mg_group **out)
 {
@@ -111,7 +139,7 @@ mg_status mg_compile_copy(mg_compiler *c, mg_value value, const char *name,
     if (to)
         target = *to;
     else
-        MG_TRY(new_buffer(c, &type, &target));
+        MG_TRY(mg_compile_buffer(c, &type, &target));
     const mg_group *group = NULL;
     MG_TRY(group_of_one(c, mg_graph_node(g, copy), &group));
     MG_TRY(mg_compile_step(c, group, from, &target));
@@ -245,7 +273,7 @@ static mg_status locate(mg_compiler *c, const mg_group *group,
     for (size_t i = 0; i < group->n_outputs; i++) {
         mg_location *const output = &at[group->n_inputs + i];
         const mg_type type = mg_value_type(c->plan->graph, group->output[i]);
-        MG_TRY(new_buffer(c, &type, output));
+        MG_TRY(mg_compile_buffer(c, &type, output));
         c->location[group->output[i].id] = *output;
     }
     *out = at;

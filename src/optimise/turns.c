@@ -114,35 +114,13 @@ static mg_status try_both(mg_compiler *c, const pair *p, bool *taken)
     return mg_compile_try(c, group, input, output, taken);
 }
 
-static void end(const mg_step *step)
-{
-    mg_step copy = *step;
-    if (copy.kernel->end)
-        copy.kernel->end(&copy);
-}
-
-/* The last step takes the product's place, and the update's step goes. */
 static void put_in_place(mg_compiler *c, const pair *p)
 {
-    mg_step *const step = c->plan->step;
-    size_t **const buffer = c->step_buffer;
-    const size_t last = --c->plan->n_steps;
-    end(&step[p->product]);
-    end(&step[p->update]);
-    step[p->product] = step[last];
-    buffer[p->product] = buffer[last];
-    for (size_t s = p->update; s + 1 < last; s++) {
-        step[s] = step[s + 1];
-        buffer[s] = buffer[s + 1];
-    }
-    c->plan->n_steps--;
-    for (size_t b = 0; b < c->n_buffers; b++) {
-        size_t *const first = &c->buffer[b].first;
-        if (*first == p->update)
-            *first = p->product;
-        else if (*first > p->update)
-            --*first;
-    }
+    mg_compile_replace(c, p->product);
+    for (size_t b = 0; b < c->n_buffers; b++)
+        if (c->buffer[b].first == p->update)
+            c->buffer[b].first = p->product;
+    mg_compile_remove(c, p->update);
 }
 
 mg_status mg_compile_turns(mg_compiler *c)

@@ -10,8 +10,9 @@ struct mg_session {
     char *memory;   /* the arena */
     void **leaf;    /* [n_leaves], bound from outside */
     void **arg;     /* of all steps, one after the other */
-    size_t *first;  /* [n_steps]: where a step's begin */
+    size_t *first;  /* of each step, deferred ones too: where its own begin */
     size_t n_bound; /* steps whose kernel's bind was made */
+    uint64_t holds; /* calls of hold so far */
     bool settled;   /* all leaves are bound and their addresses in arg */
     mg_frame frame;
 };
@@ -33,7 +34,7 @@ static void *address(const mg_session *s, const mg_operand *operand)
 /* Writes the addresses of all steps' operands. */
 static void settle(mg_session *s)
 {
-    for (size_t i = 0; i < s->plan->n_steps; i++) {
+    for (size_t i = 0; i < mg_plan_all_steps(s->plan); i++) {
         const mg_step *const step = &s->plan->step[i];
         void **const arg = s->arg + s->first[i];
         for (int k = 0; k < step->n_operands; k++)
@@ -45,7 +46,7 @@ static void settle(mg_session *s)
 static mg_status bind_kernels(mg_session *s)
 {
     const mg_plan *const plan = s->plan;
-    for (; s->n_bound < plan->n_steps; s->n_bound++) {
+    for (; s->n_bound < mg_plan_all_steps(plan); s->n_bound++) {
         const mg_step *const step = &plan->step[s->n_bound];
         void **const arg = s->arg + s->first[s->n_bound];
         if (step->kernel->bind)
@@ -58,11 +59,12 @@ static mg_status bind_kernels(mg_session *s)
 static mg_status make_memory(mg_session *s)
 {
     const mg_plan *const plan = s->plan;
+    const size_t steps = mg_plan_all_steps(plan);
     size_t args = 0;
-    s->first = mg_alloc(s->ctx, plan->n_steps, sizeof *s->first);
+    s->first = mg_alloc(s->ctx, steps, sizeof *s->first);
     if (!s->first)
         return MG_NO_MEMORY;
-    for (size_t i = 0; i < plan->n_steps; i++) {
+    for (size_t i = 0; i < steps; i++) {
         s->first[i] = args;
         args += (size_t)plan->step[i].n_operands + 2;
     }
@@ -118,17 +120,33 @@ mg_ctx *mg_session_ctx(const mg_session *s)
     return s->ctx;
 }
 
+/* Makes the updates that the last run left. */
+static void update(mg_session *s)
+{
+    const mg_plan *const plan = s->plan;
+    for (size_t i = 0; s->frame.deferred && i < plan->n_deferred; i++)
+        mg_session_run_step(s, plan->n_steps + i);
+    s->frame.deferred = false;
+}
+
 void mg_session_bind_leaf(mg_session *s, size_t leaf, void *data)
 {
+    update(s);
     s->leaf[leaf] = data;
     s->settled = false;
     if (s->frame.held > 0)
-        s->frame.held++;
+        mg_session_hold(s);
 }
 
 void mg_session_hold(mg_session *s)
 {
-    s->frame.held++;
+    s->frame.held = ++s->holds;
+}
+
+void mg_session_release(mg_session *s)
+{
+    update(s);
+    s->frame.held = 0;
 }
 
 mg_status mg_session_bind(mg_session *s, const char *leaf, void *data)
@@ -173,6 +191,9 @@ mg_status mg_session_run(mg_session *s)
     }
     for (size_t i = 0; i < plan->n_steps; i++)
         mg_session_run_step(s, i);
+    s->frame.deferred = plan->n_deferred > 0;
+    if (s->frame.held == 0)
+        update(s);
     if (!s->frame.fault.node)
         return MG_OK;
     const mg_status status = mg_frame_status(s->ctx, &s->frame);

@@ -57,8 +57,10 @@ static mg_status time_both(mg_workload *w, mg_bench_result *r)
 {
     mg_step_plan *step = NULL, *forward = NULL;
     mg_status status = mg_workload_plan(w, MG_FOR_TRAINING, &step);
-    if (status == MG_OK)
+    if (status == MG_OK) {
+        mg_session_hold(step->session);
         status = time_plan(step, &r->step_us);
+    }
     if (status == MG_OK) {
         const mg_purpose purpose =
             w->in_use->n_outputs ? MG_FOR_OUTPUTS : MG_FOR_MEASURES;

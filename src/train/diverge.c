@@ -13,6 +13,7 @@
 static void go_back(mg_trainer *t)
 {
     double *const sum = t->progress.sum;
+    mg_trainer_release(t);
     mg_weights_set(&t->weights, &t->snapshot.weights);
     memcpy(sum, t->snapshot.progress.sum, t->measures.n_sums * sizeof *sum);
     t->progress = t->snapshot.progress;

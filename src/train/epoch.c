@@ -24,6 +24,7 @@ void mg_trainer_event(mg_trainer *t, mg_event_kind kind, bool stopped_early,
 {
     if (!t->request->event)
         return;
+    mg_trainer_release(t);
     const mg_network_train *const train = &t->network->train;
     const mg_progress *const p = &t->progress;
     const bool measured = kind == MG_EVENT_EPOCH && t->n_val > 0;

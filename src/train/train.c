@@ -63,11 +63,25 @@ mg_status mg_trainer_set_batch(mg_trainer *t, int64_t turn, mg_step_plan **out)
     return MG_OK;
 }
 
+void mg_trainer_hold(const mg_trainer *t)
+{
+    if (t->full)
+        mg_session_hold(t->full->session);
+}
+
+void mg_trainer_release(const mg_trainer *t)
+{
+    if (t->full)
+        mg_session_release(t->full->session);
+}
+
 mg_status mg_trainer_run_batch(mg_trainer *t, int64_t turn)
 {
     mg_progress *const p = &t->progress;
     mg_step_plan *plan = NULL;
     MG_TRY(mg_trainer_set_batch(t, turn, &plan));
+    if (plan != t->full)
+        mg_trainer_release(t);
     MG_TRY(mg_step_plan_run(plan, (uint64_t)t->network->train.seed));
     mg_measures_add(&t->measures, plan->result, plan->batch, p->sum);
     p->position += plan->batch;
@@ -100,6 +114,7 @@ static bool asked_to_stop(const mg_trainer *t)
 /* Checks that the weights are sound before they are copied or saved. */
 static mg_status check_weights(const mg_trainer *t)
 {
+    mg_trainer_release(t);
     return mg_weights_find_nonfinite(&t->weights) ? MG_DIVERGED : MG_OK;
 }
 
@@ -144,6 +159,7 @@ static mg_status run_epoch(mg_trainer *t)
     while (p->position < t->n_train && p->step < t->max_steps) {
         if (asked_to_stop(t))
             return stop_here(t);
+        mg_trainer_hold(t);
         MG_TRY(mg_trainer_step(t));
         MG_TRY(between_steps(t));
     }

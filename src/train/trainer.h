@@ -111,6 +111,11 @@ mg_status mg_trainer_run_batch(mg_trainer *t, int64_t turn);
 mg_status mg_trainer_set_batch(mg_trainer *t, int64_t turn, mg_step_plan **out);
 void mg_trainer_clear_sums(mg_trainer *t);
 
+/* Lets plans leave an update to the next step, until mg_trainer_release: to be
+ * called before anybody but a step looks at the weights. */
+void mg_trainer_hold(const mg_trainer *t);
+void mg_trainer_release(const mg_trainer *t);
+
 /* Does one step at the progress' position, and moves it on. */
 mg_status mg_trainer_step(mg_trainer *t);
 

@@ -126,23 +126,11 @@ static void run(const mg_step *step, void *const arg[], mg_frame *frame)
 static bool read_product(const mg_step *step, const mg_node *node, int output,
                          mg_product *out)
 {
-    mg_operand operand[MG_PRODUCT_FACTOR + 2];
+    int operand[MG_PRODUCT_FACTOR + 2];
     for (int i = 0; i < node->n_inputs; i++)
-        operand[i] =
-            step->operand[mg_group_find_input(step->group, node->input[i])];
-    operand[node->n_inputs] = step->operand[output];
-    const mg_step alone = {.node = node,
-                           .n_operands = node->n_inputs + 1,
-                           .n_outputs = 1,
-                           .operand = operand};
-    mg_product_of(&alone, out);
-    return mg_is_product(&alone, MG_F32) && out->count == 1;
-}
-
-/* Two matrices of the same memory that are walked alike. */
-static bool same_walk(const mg_matrix *a, const mg_matrix *b, int64_t rows)
-{
-    return a->column == 1 && b->column == 1 && (rows == 1 || a->row == b->row);
+        operand[i] = mg_group_find_input(step->group, node->input[i]);
+    operand[node->n_inputs] = output;
+    return mg_product_within(step, node, operand, out);
 }
 
 /* z = W x over rows of W, where the update adds numbers times x to the rows. */
@@ -150,7 +138,7 @@ static bool suits_dots(const mg_product *z, const mg_product *update, plan *p)
 {
     p->z_step = z->y.row;
     return z->n == 1 && z->m == update->m && z->k == update->n &&
-           same_walk(&z->a, &update->c, update->m) &&
+           mg_matrix_rows_alike(&z->a, &update->c, update->m) &&
            (z->b.row == 1 || z->k == 1);
 }
 
@@ -162,7 +150,7 @@ static bool suits_sums(const mg_product *z, const mg_product *update, plan *p)
            p->m * p->n >= 2 * p->chunks * CHUNK_ELEMENTS)
         p->chunks *= 2;
     return z->m == 1 && z->k == update->m && z->n == update->n &&
-           same_walk(&z->b, &update->c, update->m) &&
+           mg_matrix_rows_alike(&z->b, &update->c, update->m) &&
            (z->y.column == 1 || z->n == 1);
 }
 

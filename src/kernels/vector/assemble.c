@@ -22,6 +22,7 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .dots = MG_ISA_NAME(mg_dots),
     .add_row = MG_ISA_NAME(mg_add_row),
     .turn = MG_ISA_NAME(mg_turn),
+    .updated_dots = MG_ISA_NAME(mg_updated_dots),
     .narrow = MG_ISA_NAME(mg_narrow),
     .claim = MG_ISA_NAME(mg_claim),
     .draw_uniform = MG_ISA_NAME(mg_draw_uniform),

@@ -22,6 +22,7 @@ void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,
                              int64_t n);
 void MG_ISA_NAME(mg_dots)(const mg_dots *dots);
 void MG_ISA_NAME(mg_turn)(const mg_turn *turn);
+void MG_ISA_NAME(mg_updated_dots)(const mg_updated_dots *dots);
 
 void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t block,
                                   int64_t n, float *y);

@@ -137,6 +137,19 @@ typedef struct {
 
 typedef void mg_turn_fn(const mg_turn *turn);
 
+/* A matrix w of n rows and k columns, updated and used in one pass:
+ *   y[i][p] = w[i][p] + factor g[i] x[p],  y may be w,
+ *   z[i] = the sum of y[i][p] b[p] over p < k, as by dots. */
+typedef struct {
+    const float *w, *g, *x, *b;
+    float *y, *z;
+    float factor;
+    int64_t w_row, y_row, g_step;
+    int64_t n, k;
+} mg_updated_dots;
+
+typedef void mg_updated_dots_fn(const mg_updated_dots *dots);
+
 /* y[i] = factor x[i] as bf16, the upper half of f32, rounded to nearest, ties
  * to even; NaN stays NaN. */
 typedef void mg_narrow_fn(const float *x, float factor, uint16_t *y, int64_t n);
@@ -165,6 +178,7 @@ typedef struct {
     mg_dots_fn *dots;
     mg_add_row_fn *add_row;
     mg_turn_fn *turn;
+    mg_updated_dots_fn *updated_dots;
     mg_narrow_fn *narrow;
     mg_claim_fn *claim;
     mg_draw_fn *draw_uniform;

@@ -118,3 +118,63 @@ void MG_ISA_NAME(mg_turn)(const mg_turn *t)
     for (; i < t->n; i++)
         turn_rows(t, i, 1);
 }
+
+/* Element p and those beside it of some rows, which are updated and return. */
+MG_INLINE mg_lanes update_at(const mg_updated_dots *d, int64_t row, int64_t p,
+                             float step)
+{
+    const mg_lanes new = lanes_at(d->w + row * d->w_row + p) +
+                         lanes_of(step) * lanes_at(d->x + p);
+    *(mg_lanes *)(d->y + row * d->y_row + p) = new;
+    return new;
+}
+
+/* Sums as those of dots_of. */
+MG_INLINE void updated_dots_of(const mg_updated_dots *d, int64_t first,
+                               const int rows)
+{
+    const int64_t k = d->k;
+    mg_lanes sum[ROWS][SUMS];
+    float step[ROWS];
+    int64_t p = 0;
+    MG_UNROLLED
+    for (int r = 0; r < rows; r++) {
+        step[r] = d->factor * d->g[(first + r) * d->g_step];
+        MG_UNROLLED
+        for (int i = 0; i < SUMS; i++)
+            sum[r][i] = lanes_of(0);
+    }
+    for (; p + SUMS * MG_LANES <= k; p += SUMS * MG_LANES) {
+        MG_UNROLLED
+        for (int i = 0; i < SUMS; i++) {
+            const int64_t at = p + i * MG_LANES;
+            const mg_lanes b = lanes_at(d->b + at);
+            MG_UNROLLED
+            for (int r = 0; r < rows; r++)
+                sum[r][i] += update_at(d, first + r, at, step[r]) * b;
+        }
+    }
+    for (; p + MG_LANES <= k; p += MG_LANES) {
+        const mg_lanes b = lanes_at(d->b + p);
+        MG_UNROLLED
+        for (int r = 0; r < rows; r++)
+            sum[r][0] += update_at(d, first + r, p, step[r]) * b;
+    }
+    MG_UNROLLED
+    for (int r = 0; r < rows; r++) {
+        const float *const w = d->w + (first + r) * d->w_row;
+        float *const y = d->y + (first + r) * d->y_row;
+        for (int64_t i = p; i < k; i++)
+            y[i] = w[i] + step[r] * d->x[i];
+        d->z[first + r] = finish(sum[r], y, d->b, p, k);
+    }
+}
+
+void MG_ISA_NAME(mg_updated_dots)(const mg_updated_dots *d)
+{
+    int64_t i = 0;
+    for (; i + ROWS <= d->n; i += ROWS)
+        updated_dots_of(d, i, ROWS);
+    for (; i < d->n; i++)
+        updated_dots_of(d, i, 1);
+}
