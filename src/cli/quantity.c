@@ -55,12 +55,13 @@ void mg_text_clock(mg_text *text, double seconds)
 
 void mg_text_time(mg_text *text, double microseconds)
 {
-    static const char *const units[] = {" μs", " ms", " s"};
+    static const char *const units[] = {" ns", " μs", " ms", " s"};
+    double value = microseconds * 1000;
     size_t unit = 0;
-    while (microseconds >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
-        microseconds /= 1000;
+    while (value >= 999.5 && unit + 1 < sizeof units / sizeof *units) {
+        value /= 1000;
         unit++;
     }
-    put_short(text, microseconds);
+    put_short(text, value);
     mg_text_puts(text, units[unit]);
 }

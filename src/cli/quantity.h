@@ -13,7 +13,7 @@ void mg_text_bytes(mg_text *text, double bytes);
 /* What is left to wait: 0:07, 12:30, 3:05:00. */
 void mg_text_clock(mg_text *text, double seconds);
 
-/* What something took, in the unit that leaves few digits: 1.22 µs. */
+/* What something took, in the unit that leaves few digits: 1.22 μs. */
 void mg_text_time(mg_text *text, double microseconds);
 
 #endif
