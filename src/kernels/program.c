@@ -153,19 +153,6 @@ static void sit_down(const mg_program *p, desk *d, workplace *w)
     prepare(p, d->block, d->registers, MG_PROGRAM_BLOCK + MG_ALIGNMENT, w);
 }
 
-/* A number a row along its row. */
-static void spread_numbers(const mg_program *p, const mg_block *block,
-                           int64_t rows)
-{
-    const uint32_t *const x = block->source[0];
-    uint32_t *y = block->target;
-    for (int64_t r = 0; r < rows; r++) {
-        const uint32_t number = x[r * block->step[0]];
-        for (int64_t i = 0; i < p->length; i++)
-            *y++ = number;
-    }
-}
-
 /* Runs all instructions over n elements, of so many rows, from the operands'
  * addresses on. */
 static void run_block(const mg_program *p, void *const base[], int64_t n,
@@ -185,7 +172,8 @@ static void run_block(const mg_program *p, void *const base[], int64_t n,
         else if (in->work == MG_DO_FOLD)
             in->fold->rows(block, p->length, in->divisor);
         else
-            spread_numbers(p, block, rows);
+            in->spread(block->source[0], block->step[0], rows, p->length,
+                       block->target);
     }
 }
 

@@ -41,6 +41,7 @@ typedef struct {
     mg_level level;
     mg_block_fn *run;
     const mg_fold_entry *fold;
+    mg_spread_fn *spread;
     double divisor; /* of folds */
     mg_block_op op;
     int n_sources;

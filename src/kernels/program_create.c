@@ -242,6 +242,7 @@ static bool bind_spread(binder *b, int number)
     mg_program_instruction *const in = &b->p->instruction[b->p->n_instructions];
     *in =
         (mg_program_instruction){.work = MG_DO_SPREAD,
+                                 .spread = b->set->spread,
                                  .level = MG_LEVEL_FULL,
                                  .n_sources = 1,
                                  .source = {b->place[number]},

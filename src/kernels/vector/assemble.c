@@ -25,5 +25,6 @@ const mg_vector_set MG_ISA_NAME(mg_vector_set) = {
     .updated_dots = MG_ISA_NAME(mg_updated_dots),
     .narrow = MG_ISA_NAME(mg_narrow),
     .claim = MG_ISA_NAME(mg_claim),
+    .spread = MG_ISA_NAME(mg_spread),
     .draw_uniform = MG_ISA_NAME(mg_draw_uniform),
 };

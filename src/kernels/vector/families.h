@@ -18,6 +18,8 @@ void MG_ISA_NAME(mg_pack)(const mg_pack *pack);
 void MG_ISA_NAME(mg_narrow)(const float *x, float factor, uint16_t *y,
                             int64_t n);
 void MG_ISA_NAME(mg_claim)(void *y, int64_t bytes);
+void MG_ISA_NAME(mg_spread)(const uint32_t *x, int64_t step, int64_t rows,
+                            int64_t length, uint32_t *y);
 void MG_ISA_NAME(mg_add_row)(const float *c, float a, const float *b, float *y,
                              int64_t n);
 void MG_ISA_NAME(mg_dots)(const mg_dots *dots);

@@ -154,6 +154,11 @@ typedef void mg_updated_dots_fn(const mg_updated_dots *dots);
  * to even; NaN stays NaN. */
 typedef void mg_narrow_fn(const float *x, float factor, uint16_t *y, int64_t n);
 
+/* y[r * length + i] = x[r * step], r < rows, i < length: of any type of four
+ * bytes. */
+typedef void mg_spread_fn(const uint32_t *x, int64_t step, int64_t rows,
+                          int64_t length, uint32_t *y);
+
 /* Asks for the cache lines of memory that will soon be written, by this thread
  * alone. */
 typedef void mg_claim_fn(void *y, int64_t bytes);
@@ -181,6 +186,7 @@ typedef struct {
     mg_updated_dots_fn *updated_dots;
     mg_narrow_fn *narrow;
     mg_claim_fn *claim;
+    mg_spread_fn *spread;
     mg_draw_fn *draw_uniform;
 } mg_vector_set;
 
