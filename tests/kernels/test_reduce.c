@@ -152,6 +152,27 @@ static void long_reductions_keep_their_accuracy(void **state)
     mg_ctx_destroy(ctx);
 }
 
+/* Parts of 32 and more rows, whole and not, joined in their order. */
+static void tall_columns_are_folded_in_parts(void **state)
+{
+    (void)state;
+    mg_ctx *ctx = NULL;
+    assert_int_equal(mg_ctx_create(NULL, &ctx), MG_OK);
+    test_random r = {.stream = {.seed = 25}};
+    const mg_op *const ops[] = {&mg_op_sum, &mg_op_mean, &mg_op_prod,
+                                &mg_op_max, &mg_op_min};
+    const mg_shape shapes[] = {{2, {64, 256}},  {2, {77, 300}},
+                               {2, {130, 129}}, {2, {1025, 17}},
+                               {2, {2000, 9}},  {3, {40, 25, 20}}};
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        for (int turn = 0; turn < 60; turn++) {
+            const bool special = i > 2 && turn % 3 == 0;
+            const test_values values = {turn % 2 == 1, special, 0.99, 1.01};
+            check_node(ops[i], MG_F32, &shapes[turn % 6], &values, &r, ctx);
+        }
+    mg_ctx_destroy(ctx);
+}
+
 static void not_a_number_and_infinities_pass_through(void **state)
 {
     (void)state;
@@ -282,6 +303,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reductions_agree_with_their_folds),
         cmocka_unit_test(long_reductions_keep_their_accuracy),
+        cmocka_unit_test(tall_columns_are_folded_in_parts),
         cmocka_unit_test(not_a_number_and_infinities_pass_through),
         cmocka_unit_test(truth_values_agree),
         cmocka_unit_test(nothing_sums_to_zero),

@@ -424,11 +424,43 @@ static void square_columns(const mg_fold_columns *f)
     fold_columns(f, 0, take_square, take_square_1, add);
 }
 
+/* ---- Partial folds of columns ---- */
+
+MG_INLINE void join_parts(double *so_far, const double *part, int64_t n,
+                          double_join *join)
+{
+    MG_INDEPENDENT
+    for (int64_t j = 0; j < n; j++)
+        so_far[j] = join(so_far[j], part[j]);
+}
+
+static void join_sums(double *so_far, const double *part, int64_t n)
+{
+    join_parts(so_far, part, n, add);
+}
+
+static void join_products(double *so_far, const double *part, int64_t n)
+{
+    join_parts(so_far, part, n, multiply);
+}
+
+static void join_largest(double *so_far, const double *part, int64_t n)
+{
+    join_parts(so_far, part, n, larger);
+}
+
+static void join_smallest(double *so_far, const double *part, int64_t n)
+{
+    join_parts(so_far, part, n, smaller);
+}
+
 const mg_fold_entry MG_ISA_NAME(mg_folds)[MG_FOLDS] = {
-    [MG_SUM_FOLD] = {0, sum_rows, sum_row, sum_columns},
-    [MG_PRODUCT_FOLD] = {1, product_rows, product_row, product_columns},
-    [MG_LARGEST_FOLD] = {-INFINITY, largest_rows, largest_row, largest_columns},
+    [MG_SUM_FOLD] = {0, sum_rows, sum_row, sum_columns, join_sums},
+    [MG_PRODUCT_FOLD] = {1, product_rows, product_row, product_columns,
+                         join_products},
+    [MG_LARGEST_FOLD] = {-INFINITY, largest_rows, largest_row, largest_columns,
+                         join_largest},
     [MG_SMALLEST_FOLD] = {INFINITY, smallest_rows, smallest_row,
-                          smallest_columns},
-    [MG_SQUARES_FOLD] = {0, NULL, square_row, square_columns},
+                          smallest_columns, join_smallest},
+    [MG_SQUARES_FOLD] = {0, NULL, square_row, square_columns, join_sums},
 };

@@ -75,11 +75,15 @@ typedef void mg_fold_columns_fn(const mg_fold_columns *columns);
 typedef void mg_fold_rows_fn(const mg_block *block, int64_t length,
                              double divisor);
 
+/* so_far[j] takes in part[j], both folds of columns, for j < n. */
+typedef void mg_fold_join_fn(double *so_far, const double *part, int64_t n);
+
 typedef struct {
     double start; /* the fold of nothing */
     mg_fold_rows_fn *rows;
     mg_fold_row_fn *row;
     mg_fold_columns_fn *columns;
+    mg_fold_join_fn *join;
 } mg_fold_entry;
 
 /* ---- Products ---- */
