@@ -1,6 +1,6 @@
 /* reduce: sum, mean, max, min, prod and var of f32 over any axes. Either rows
  * are folded (the reduced elements stand side by side) or columns (the kept
- * ones do). Columns of a large matrix are folded in parts of its rows, which
+ * ones do). Columns of a tall matrix are folded in parts of its rows, which
  * the thread that folds them has mostly written itself. The parts depend on
  * the shape alone, and are joined in their order: results do not depend on the
  * number of threads. Layer kernels. */
@@ -191,8 +191,10 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* What is kept of a part is 16 bytes of traffic for each column, so parts have
- * 128 rows; where these would be fewer than eight 64, then 32, which are folded
+/* Products are cut along their longer side, and rows of loops among threads: of
+ * a wide matrix a thread may have written columns, and rows gain nothing. What
+ * is kept of a part is 16 bytes of traffic for each column, so parts have 128
+ * rows; where these would be fewer than eight 64, then 32, which are folded
  * in f32 (vector/fold.c). */
 static int64_t count_parts(int64_t rows)
 {
@@ -207,7 +209,7 @@ static void cut_columns(mg_step *step, reduce *r)
     r->parts = 1;
     const int64_t wanted = count_parts(s->n);
     if (s->width == 0 || s->rows != 1 || s->folds != 1 || r->squares ||
-        wanted < 2 || s->n * s->width < LEAST_ELEMENTS)
+        s->n < s->width || wanted < 2 || s->n * s->width < LEAST_ELEMENTS)
         return;
     r->part_rows = (s->n + wanted - 1) / wanted;
     r->parts = (s->n + r->part_rows - 1) / r->part_rows;
