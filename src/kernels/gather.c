@@ -50,7 +50,7 @@ static const unsigned char *row_of(const job *j, int64_t i)
 {
     const gather *const g = j->g;
     const int64_t at = mg_indexed_within(j->index, g->index, i, g->count);
-    const int64_t row = i / g->picks * g->count + at;
+    const int64_t row = g->lead == 1 ? at : i / g->picks * g->count + at;
     return j->x + row * g->width * (int64_t)g->from;
 }
 
@@ -77,6 +77,14 @@ static void pick_wide(const job *j, int64_t i)
         memcpy(y, row_of(j, i), (size_t)g->width * g->to);
 }
 
+/* Elements from begin on, one behind the other; inlined for each size. */
+static inline void pick_elements(const job *j, int64_t begin, int64_t n,
+                                 size_t size, unsigned char *out)
+{
+    for (int64_t i = 0; i < n; i++)
+        memcpy(out + (size_t)i * size, row_of(j, begin + i), size);
+}
+
 /* Rows of one element, e.g. labels: n at most PIECE. */
 static void pick_narrow(const job *j, int64_t begin, int64_t n)
 {
@@ -84,8 +92,12 @@ static void pick_narrow(const job *j, int64_t begin, int64_t n)
     unsigned char *const y = place_of(j, begin);
     _Alignas(8) unsigned char piece[PIECE * 8];
     unsigned char *const out = g->convert ? piece : y;
-    for (int64_t i = 0; i < n; i++)
-        memcpy(out + i * (int64_t)g->from, row_of(j, begin + i), g->from);
+    if (g->from == 8)
+        pick_elements(j, begin, n, 8, out);
+    else if (g->from == 4)
+        pick_elements(j, begin, n, 4, out);
+    else
+        pick_elements(j, begin, n, g->from, out);
     if (g->convert)
         convert(g, piece, n, y);
 }
