@@ -153,14 +153,13 @@ static mg_status group_of_members(const fuser *f, uint32_t first, mg_group *out)
     return MG_OK;
 }
 
-/* The product, then what the loop has. */
-static mg_status put_product_first(const fuser *f, const mg_node *product,
-                                   const mg_group *loop, mg_group *out)
+mg_status mg_group_behind(mg_arena *arena, const mg_node *product,
+                          const mg_group *loop, mg_group *out)
 {
     const size_t reads = loop->n_inputs + (size_t)product->n_inputs;
     const mg_node **const node =
-        mg_arena_alloc(f->arena, loop->n + 1, sizeof *node);
-    mg_value *const input = mg_arena_alloc(f->arena, reads, sizeof *input);
+        mg_arena_alloc(arena, loop->n + 1, sizeof *node);
+    mg_value *const input = mg_arena_alloc(arena, reads, sizeof *input);
     if (!node || !input)
         return MG_NO_MEMORY;
     *out = *loop;
@@ -190,7 +189,7 @@ static mg_status group_of(const fuser *f, uint32_t first, mg_group *out)
     if (!loop)
         return MG_NO_MEMORY;
     MG_TRY(group_of_members(f, first, loop));
-    return put_product_first(f, node_of(f, f->product[first]), loop, out);
+    return mg_group_behind(f->arena, node_of(f, f->product[first]), loop, out);
 }
 
 /* ---- Order ---- */

@@ -18,4 +18,9 @@ typedef struct {
 mg_status mg_fuse(mg_arena *arena, const mg_graph *g, const bool needed[],
                   bool alone, mg_schedule *out);
 
+/* A product and the loop that alone reads it as one group: the product, then
+ * what the loop has. The loop, which goes with it, is the arena's too. */
+mg_status mg_group_behind(mg_arena *arena, const mg_node *product,
+                          const mg_group *loop, mg_group *out);
+
 #endif

@@ -24,8 +24,9 @@
 /* Loops over fewer elements stand in near caches anyway. */
 #define FEW 16384
 
-/* Members of a group, ascending, and which of them others read. */
+/* Members of a loop, ascending, and which of them others read. */
 typedef struct {
+    const mg_node *product; /* that leads the group and is no member; or NULL */
     int n;
     const mg_node *node[MG_LOOP_INSTRUCTIONS];
     bool output[MG_LOOP_INSTRUCTIONS];
@@ -36,7 +37,7 @@ typedef struct {
     const mg_graph *g;
     int64_t few; /* elements of loops that stay as they are */
     mg_schedule *schedule;
-    uint32_t *readers; /* by id: groups and roots that read it */
+    uint32_t *readers; /* by id: loops, leading products and roots */
     uint32_t *place;   /* by id: zeros, for trials */
     size_t *maker;     /* by id: the group that has it as output; or n */
 } recomputer;
@@ -134,10 +135,21 @@ static bool fits(const recomputer *r, const members *m)
 
 /* ---- Pulling ---- */
 
-static bool is_pullable(const mg_node *node, const mg_extent *extent)
+/* A product that leads a loop has no other reader. */
+static bool reads_product(const members *m, const mg_node *node)
 {
-    return node->op->kind == MG_ELEMENTWISE && node->op->scalar &&
-           !node->op->draws && node->n_inputs <= MG_LOOP_SOURCES &&
+    for (int k = 0; m->product && k < node->n_inputs; k++)
+        if (node->input[k].id == m->product->self.id)
+            return true;
+    return false;
+}
+
+static bool is_pullable(const members *early, const mg_node *node,
+                        const mg_extent *extent)
+{
+    return !reads_product(early, node) && node->op->kind == MG_ELEMENTWISE &&
+           node->op->scalar && !node->op->draws &&
+           node->n_inputs <= MG_LOOP_SOURCES &&
            mg_level_of(extent, node) == MG_LEVEL_FULL;
 }
 
@@ -149,7 +161,7 @@ static int mark(const couple *c, const mg_extent *extent, int start, int stop,
 {
     int count = 0;
     bool met = stop < 0;
-    wanted[start] = is_pullable(c->early.node[start], extent);
+    wanted[start] = is_pullable(&c->early, c->early.node[start], extent);
     for (int i = start; i >= 0; i--) {
         const mg_node *const node = c->early.node[i];
         count += wanted[i];
@@ -157,7 +169,7 @@ static int mark(const couple *c, const mg_extent *extent, int start, int stop,
             const int at = find(&c->early, node->input[k]);
             met = met || at == stop;
             if (at >= 0 && at != stop && find(&c->late, node->input[k]) < 0 &&
-                is_pullable(c->early.node[at], extent))
+                is_pullable(&c->early, c->early.node[at], extent))
                 wanted[at] = true;
         }
     }
@@ -190,7 +202,7 @@ static members prune(const recomputer *r, const couple *old,
                      const members *late)
 {
     const members *const m = &old->early;
-    members out = {0};
+    members out = {.product = m->product};
     bool needed[MG_LOOP_INSTRUCTIONS] = {false};
     bool output[MG_LOOP_INSTRUCTIONS] = {false};
     for (int i = m->n - 1; i >= 0; i--) {
@@ -256,13 +268,16 @@ static bool improve(const recomputer *r, const couple *c, couple *out)
 
 /* ---- Groups ---- */
 
-/* Whether all of a group is a loop over many elements. */
-static bool read_group(const recomputer *r, const mg_group *group, members *out)
+/* Whether all of a group is a loop over many elements, behind a product or
+ * not. */
+static bool read_group(const recomputer *r, const mg_group *whole, members *out)
 {
     mg_extent extent;
+    const mg_group *const group = whole->loop ? whole->loop : whole;
     if (group->n == 0 || group->n > MG_LOOP_INSTRUCTIONS)
         return false;
-    *out = (members){.n = (int)group->n};
+    *out = (members){.product = whole->loop ? whole->node[0] : NULL,
+                     .n = (int)group->n};
     for (size_t i = 0; i < group->n; i++) {
         out->node[i] = group->node[i];
         if (!mg_joins(r->g, group->node[i]))
@@ -277,8 +292,8 @@ static bool read_group(const recomputer *r, const mg_group *group, members *out)
            mg_shape_size(&extent.shape) >= r->few;
 }
 
-static mg_status write_group(const recomputer *r, const members *m,
-                             mg_group *out)
+static mg_status write_loop(const recomputer *r, const members *m,
+                            mg_group *out)
 {
     const size_t n = (size_t)m->n;
     mg_value input[MAX_INPUTS];
@@ -303,6 +318,18 @@ static mg_status write_group(const recomputer *r, const members *m,
         if (m->output[i])
             values[n_inputs + out->n_outputs++] = m->node[i]->self;
     return MG_OK;
+}
+
+static mg_status write_group(const recomputer *r, const members *m,
+                             mg_group *out)
+{
+    if (!m->product)
+        return write_loop(r, m, out);
+    mg_group *const loop = mg_arena_alloc(r->arena, 1, sizeof *loop);
+    if (!loop)
+        return MG_NO_MEMORY;
+    MG_TRY(write_loop(r, m, loop));
+    return mg_group_behind(r->arena, m->product, loop, out);
 }
 
 static void count_readers(const recomputer *r, const members *m, int by)
@@ -382,8 +409,11 @@ static void read_schedule(const recomputer *r)
         const mg_group *const group = &s->group[i];
         for (size_t k = 0; k < group->n_outputs; k++)
             r->maker[group->output[k].id] = i;
-        for (size_t k = 0; k < group->n_inputs; k++)
-            r->readers[group->input[k].id] += is_first(group, k);
+        const mg_group *const loop = group->loop ? group->loop : group;
+        for (size_t k = 0; k < loop->n_inputs; k++)
+            r->readers[loop->input[k].id] += is_first(loop, k);
+        for (int k = 0; group->loop && k < group->node[0]->n_inputs; k++)
+            r->readers[group->node[0]->input[k].id]++;
     }
 }
 

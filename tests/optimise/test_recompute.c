@@ -158,6 +158,48 @@ static void a_value_of_a_fold_is_kept(void **state)
     close(&s);
 }
 
+/* How many groups are loops behind a product of their own. */
+static int count_led(const setting *s)
+{
+    int count = 0;
+    for (size_t i = 0; i < s->schedule.n; i++)
+        count += s->schedule.group[i].loop != NULL;
+    return count;
+}
+
+/* u = exp(x w) and its slope -u; u w meets the slope. Products lead both
+ * loops, and u is wanted by the second product too. */
+static void a_value_moves_between_loops_behind_products(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value u = mg_exp(s.g, mg_matmul(s.g, s.x, s.w));
+    const mg_value slope = mg_neg(s.g, u);
+    schedule(&s, mg_mul(s.g, mg_matmul(s.g, u, s.w), slope), false);
+    assert_int_equal(count_led(&s), 2);
+    assert_int_equal(count_makers(&s, slope), 1);
+    assert_int_equal(count_outputs(&s, slope), 0);
+    assert_int_equal(count_makers(&s, u), 1);
+    assert_int_equal(count_outputs(&s, u), 1);
+    close(&s);
+}
+
+/* -(x w), computed again, would need x w in memory. */
+static void what_reads_a_leading_product_is_kept(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value turned = mg_neg(s.g, mg_matmul(s.g, s.x, s.w));
+    const mg_value product = product_of(&s, mg_exp(s.g, turned));
+    schedule(&s, mg_mul(s.g, product, turned), false);
+    assert_int_equal(count_led(&s), 1);
+    assert_int_equal(count_makers(&s, turned), 1);
+    assert_int_equal(count_outputs(&s, turned), 1);
+    close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +208,8 @@ int main(void)
         cmocka_unit_test(a_dear_value_that_is_wanted_later_moves),
         cmocka_unit_test(small_loops_stay_unless_asked),
         cmocka_unit_test(a_value_of_a_fold_is_kept),
+        cmocka_unit_test(a_value_moves_between_loops_behind_products),
+        cmocka_unit_test(what_reads_a_leading_product_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
