@@ -125,11 +125,13 @@ struct mg_op {
      * their elements and of the result (optimise/extent.h). */
     bool folds_rows;
 
-    bool draws;   /* random: never merged, always batched, attr[0]: call */
-    bool derives; /* stands for a derivative, which derive/ puts in its place
-                   * before anything else: it has no other rules */
-    bool joins;   /* looks at all examples of a batch: its batch rule gives
-                   * one value for all, without a batch axis */
+    bool draws;    /* random: never merged, always batched, attr[0]: call */
+    bool by_place; /* without operands: an element is computed from its place
+                    * in C order alone, by a loop beside others too */
+    bool derives;  /* stands for a derivative, which derive/ puts in its place
+                    * before anything else: it has no other rules */
+    bool joins;    /* looks at all examples of a batch: its batch rule gives
+                    * one value for all, without a batch axis */
     double domain[2]; /* where tests draw its inputs; {0, 0}: -2 to 2 */
     /* Formulas over free sizes, "x[m,n], y[n,k]: x @ y"; the inputs as input
      * statements have them ("i[k] int m"). All generic tests run over these,

@@ -27,12 +27,13 @@ typedef struct {
 typedef struct {
     const product_loop *p;
     void *arg[MG_LOOP_OPERANDS]; /* of the loop */
+    const mg_frame *frame;
 } job;
 
 static void go_on(void *data, int64_t begin, int64_t end)
 {
     const job *const j = data;
-    mg_program_run_rows(j->p->program, j->arg, begin, end);
+    mg_program_run_rows(j->p->program, j->arg, j->frame, begin, end);
 }
 
 static void run(const mg_step *step, void *const arg[], mg_frame *frame)
@@ -43,7 +44,7 @@ static void run(const mg_step *step, void *const arg[], mg_frame *frame)
                            ? arg[p->sums_at]
                            : (unsigned char *)scratch + p->sums_offset;
     void *product[PRODUCT_OPERANDS + 2] = {NULL};
-    job j = {.p = p};
+    job j = {.p = p, .frame = frame};
     for (int i = 0; i < PRODUCT_OPERANDS; i++)
         product[i] = p->product_from[i] < 0 ? sums : arg[p->product_from[i]];
     product[PRODUCT_OPERANDS] = scratch;

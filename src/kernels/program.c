@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-#include "base/parallel.h"
+#include "ops/draw.h"
 
 /* One call of mg_program_run, as its threads see it. */
 typedef struct {
     const mg_program *program;
     void *const *arg;
+    const mg_frame *frame;
 } job;
 
 static void *at(const void *base, int64_t bytes)
@@ -96,10 +97,18 @@ static void share_alone(void *data, int64_t begin, int64_t end)
 
 /* Where a thread works: blocks ready but for n and operands, and registers. */
 typedef struct {
+    const mg_frame *frame;
     mg_block *block;
     unsigned char *element, *row, *written;
     size_t bytes; /* of a register of elements, and of what is written out */
 } workplace;
+
+/* What the instructions are run over at a time. */
+typedef struct {
+    void *const *base; /* the operands' addresses */
+    int64_t first;     /* element, counted through all rows */
+    int64_t n, rows;   /* elements, of so many rows */
+} portion;
 
 /* Room for one on the stack. Vectors may read a little behind a block. */
 typedef struct {
@@ -148,37 +157,47 @@ static void prepare(const mg_program *p, mg_block *block,
     }
 }
 
-static void sit_down(const mg_program *p, desk *d, workplace *w)
+static void sit_down(const job *j, desk *d, workplace *w)
 {
-    prepare(p, d->block, d->registers, MG_PROGRAM_BLOCK + MG_ALIGNMENT, w);
+    prepare(j->program, d->block, d->registers, MG_PROGRAM_BLOCK + MG_ALIGNMENT,
+            w);
+    w->frame = j->frame;
 }
 
-/* Runs all instructions over n elements, of so many rows, from the operands'
- * addresses on. */
-static void run_block(const mg_program *p, void *const base[], int64_t n,
-                      int64_t rows, const workplace *w)
+static void draw(const mg_program_instruction *in, const portion *at,
+                 void *target, const mg_frame *frame)
+{
+    const mg_stream stream = mg_draw_stream(frame, in->call);
+    in->draw(&stream, at->first, at->n, target);
+}
+
+static void run_block(const mg_program *p, const portion *at,
+                      const workplace *w)
 {
     for (int i = 0; i < p->n_instructions; i++) {
         const mg_program_instruction *const in = &p->instruction[i];
         mg_block *const block = &w->block[i];
         for (int k = 0; k < in->n_sources; k++)
             if (in->source[k].space == MG_IN_OPERAND)
-                block->source[k] = base[in->source[k].number];
+                block->source[k] = at->base[in->source[k].number];
         if (in->target.space == MG_IN_OPERAND)
-            block->target = base[in->target.number];
-        block->n = in->level == MG_LEVEL_ROW ? rows : n;
+            block->target = at->base[in->target.number];
+        block->n = in->level == MG_LEVEL_ROW ? at->rows : at->n;
         if (in->work == MG_DO_BLOCK)
             in->run(block);
         else if (in->work == MG_DO_FOLD)
             in->fold->rows(block, p->length, in->divisor);
+        else if (in->work == MG_DO_DRAW)
+            draw(in, at, block->target, w->frame);
         else
-            in->spread(block->source[0], block->step[0], rows, p->length,
+            in->spread(block->source[0], block->step[0], at->rows, p->length,
                        block->target);
     }
 }
 
-static void do_blocks(const mg_program *p, void *const base[], int64_t begin,
-                      int64_t end, const workplace *w)
+/* Elements [begin, end) of a row. */
+static void do_blocks(const mg_program *p, void *const base[], int64_t row,
+                      int64_t begin, int64_t end, const workplace *w)
 {
     void *address[MG_LOOP_OPERANDS];
     for (int64_t i = begin; i < end; i += p->elements) {
@@ -186,7 +205,9 @@ static void do_blocks(const mg_program *p, void *const base[], int64_t begin,
             address[k] =
                 at(base[k], i * p->operand[k].step * p->operand[k].size);
         const int64_t left = end - i;
-        run_block(p, address, left < p->elements ? left : p->elements, 1, w);
+        const portion part = {address, row * p->length + i,
+                              left < p->elements ? left : p->elements, 1};
+        run_block(p, &part, w);
     }
 }
 
@@ -195,8 +216,8 @@ static void share_row(void *data, int64_t begin, int64_t end)
     const job *const j = data;
     desk d;
     workplace w;
-    sit_down(j->program, &d, &w);
-    do_blocks(j->program, j->arg, begin, end, &w);
+    sit_down(j, &d, &w);
+    do_blocks(j->program, j->arg, 0, begin, end, &w);
 }
 
 static void share_rows(void *data, int64_t begin, int64_t end)
@@ -206,10 +227,10 @@ static void share_rows(void *data, int64_t begin, int64_t end)
     desk d;
     workplace w;
     cursor c;
-    sit_down(p, &d, &w);
+    sit_down(j, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end; row++) {
-        do_blocks(p, c.base, 0, p->length, &w);
+        do_blocks(p, c.base, row, 0, p->length, &w);
         move_on(p, &c, 1);
     }
 }
@@ -246,8 +267,8 @@ static void write_rows(const mg_program *p, const mg_program_operand *x,
         }
 }
 
-static void do_tile(const mg_program *p, const cursor *c, int64_t rows,
-                    bool first, const workplace *w)
+static void do_tile(const mg_program *p, const cursor *c, int64_t row,
+                    int64_t rows, bool first, const workplace *w)
 {
     for (int k = 0; k < p->n_operands && p->tile > 1; k++) {
         const mg_program_operand *const x = &p->operand[k];
@@ -255,7 +276,8 @@ static void do_tile(const mg_program *p, const cursor *c, int64_t rows,
             write_rows(p, x, c->base[k], x->fixed ? p->tile : rows,
                        w->written + (size_t)x->written * w->bytes);
     }
-    run_block(p, c->base, rows * p->length, rows, w);
+    const portion part = {c->base, row * p->length, rows * p->length, rows};
+    run_block(p, &part, w);
 }
 
 static void share_tiles(void *data, int64_t begin, int64_t end)
@@ -266,13 +288,13 @@ static void share_tiles(void *data, int64_t begin, int64_t end)
     desk d;
     workplace w;
     cursor c = {{NULL}, {0}};
-    sit_down(p, &d, &w);
+    sit_down(j, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end;) {
         int64_t rows = last < 0 ? 1 : p->outer.dim[last] - c.index[last];
         rows = rows < p->tile ? rows : p->tile;
         rows = rows < end - row ? rows : end - row;
-        do_tile(p, &c, rows, row == begin, &w);
+        do_tile(p, &c, row, rows, row == begin, &w);
         move_on(p, &c, rows);
         row += rows;
     }
@@ -325,26 +347,30 @@ void mg_program_unbind(mg_program_bound *bound)
 }
 
 static void do_few(const mg_program *p, void *const arg[],
-                   const mg_program_bound *bound)
+                   const mg_program_bound *bound, const mg_frame *frame)
 {
+    const portion all = {arg, 0, p->rows * p->length, p->rows};
+    workplace w = bound->w;
+    w.frame = frame;
     if (p->tile > 1)
         for (int k = 0; k < p->n_operands; k++)
             if (p->operand[k].written >= 0)
                 write_rows(p, &p->operand[k], arg[k], p->rows,
                            bound->w.written +
                                (size_t)p->operand[k].written * FEW_BYTES);
-    run_block(p, arg, p->rows * p->length, p->rows, &bound->w);
+    run_block(p, &all, &w);
 }
 
 /* ---- The whole ---- */
 
 void mg_program_run(const mg_program *p, void *const arg[],
-                    const mg_program_bound *bound, mg_pool *pool)
+                    const mg_program_bound *bound, const mg_frame *frame)
 {
     const bool alone = p->n_instructions == 1;
-    job j = {p, arg};
+    mg_pool *const pool = frame->pool;
+    job j = {p, arg, frame};
     if (bound)
-        do_few(p, arg, bound);
+        do_few(p, arg, bound, frame);
     else if (p->whole || p->tile > 1)
         mg_parallel_for(pool, p->rows, p->grain, share_tiles, &j);
     else if (p->rows == 1 && alone && p->length <= p->grain)
@@ -357,10 +383,10 @@ void mg_program_run(const mg_program *p, void *const arg[],
                         alone ? share_alone : share_rows, &j);
 }
 
-void mg_program_run_rows(const mg_program *p, void *const arg[], int64_t begin,
-                         int64_t end)
+void mg_program_run_rows(const mg_program *p, void *const arg[],
+                         const mg_frame *frame, int64_t begin, int64_t end)
 {
-    job j = {p, arg};
+    job j = {p, arg, frame};
     if (p->whole || p->tile > 1)
         share_tiles(&j, begin, end);
     else if (p->n_instructions == 1)

@@ -7,7 +7,7 @@
 #ifndef MG_KERNELS_PROGRAM_H
 #define MG_KERNELS_PROGRAM_H
 
-#include "base/parallel.h"
+#include "graph/frame.h"
 #include "kernels/vector/set.h"
 #include "optimise/loop.h"
 
@@ -34,6 +34,7 @@ typedef enum {
     MG_DO_BLOCK,
     MG_DO_FOLD,   /* rows into numbers */
     MG_DO_SPREAD, /* a number a row along its row, into what is written */
+    MG_DO_DRAW,   /* random numbers by the places of the elements */
 } mg_program_work;
 
 typedef struct {
@@ -42,6 +43,8 @@ typedef struct {
     mg_block_fn *run;
     const mg_fold_entry *fold;
     mg_spread_fn *spread;
+    mg_draw_fn *draw;
+    int64_t call;   /* of random numbers */
     double divisor; /* of folds */
     mg_block_op op;
     int n_sources;
@@ -83,11 +86,11 @@ void mg_program_unbind(mg_program_bound *bound);
 
 /* Runs it over the operands' memory; bound may be NULL. */
 void mg_program_run(const mg_program *program, void *const arg[],
-                    const mg_program_bound *bound, mg_pool *pool);
+                    const mg_program_bound *bound, const mg_frame *frame);
 
 /* The same for some rows of a loop, by the calling thread. */
 void mg_program_run_rows(const mg_program *program, void *const arg[],
-                         int64_t begin, int64_t end);
+                         const mg_frame *frame, int64_t begin, int64_t end);
 
 /* Whether operand i is not read after operand o is written. */
 bool mg_program_reads_first(const mg_program *program, int i, int o);

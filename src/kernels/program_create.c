@@ -9,6 +9,7 @@
 /* Of an element by a scalar function in doubles, and by a fold. */
 #define ANY_PICOSECONDS 15000
 #define FOLD_PICOSECONDS 100
+#define DRAW_PICOSECONDS 800
 
 #define NUMBERS (MG_LOOP_OPERANDS + MG_LOOP_INSTRUCTIONS)
 
@@ -191,6 +192,17 @@ static mg_dtype dtype_of(const mg_loop *loop, int number)
     return MG_F32;
 }
 
+/* Of the operations by place only random is in loops so far. */
+static bool bind_draw(binder *b, const int64_t attr[],
+                      mg_program_instruction *in)
+{
+    in->work = MG_DO_DRAW;
+    in->draw = b->set->draw_uniform;
+    in->call = attr[0];
+    b->picoseconds += DRAW_PICOSECONDS;
+    return step_of(b->p, in->target, true) == 1;
+}
+
 /* The block function; adds to the cost of an element. */
 static mg_block_fn *choose(binder *b, const mg_program_instruction *in,
                            int64_t target_step)
@@ -265,9 +277,11 @@ static bool bind_instruction(binder *b, int at)
     }
     if (!place_target(b, at, &in->target))
         return false;
+    if (from->op->by_place && !bind_draw(b, from->attr, in))
+        return false;
     if (from->folds)
         bind_fold(b, in);
-    else
+    else if (!from->op->by_place)
         in->run = choose(
             b, in, step_of(b->p, in->target, from->level == MG_LEVEL_FULL));
     set_block(b, full);

@@ -27,7 +27,7 @@ static void share_uniform(void *data, int64_t begin, int64_t end)
     const job *const j = data;
     const int64_t first = begin * 4;
     const int64_t last = end * 4 < j->d->n ? end * 4 : j->d->n;
-    j->d->set->draw_uniform(&j->stream, begin, last - first, j->y + first);
+    j->d->set->draw_uniform(&j->stream, first, last - first, j->y + first);
 }
 
 static void share_normal(void *data, int64_t begin, int64_t end)
@@ -41,7 +41,7 @@ static void share_normal(void *data, int64_t begin, int64_t end)
 static void run_uniform(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const draw *const d = step->data;
-    job j = {d, mg_draw_stream(frame, step->node), arg[0]};
+    job j = {d, mg_draw_stream(frame, step->node->attr[0]), arg[0]};
     mg_parallel_for(frame->pool, (d->n + 3) / 4, UNIFORM_GRAIN, share_uniform,
                     &j);
 }
@@ -49,7 +49,7 @@ static void run_uniform(const mg_step *step, void *const arg[], mg_frame *frame)
 static void run_normal(const mg_step *step, void *const arg[], mg_frame *frame)
 {
     const draw *const d = step->data;
-    job j = {d, mg_draw_stream(frame, step->node), arg[0]};
+    job j = {d, mg_draw_stream(frame, step->node->attr[0]), arg[0]};
     mg_parallel_for(frame->pool, (d->n + 3) / 4, NORMAL_GRAIN, share_normal,
                     &j);
 }

@@ -7,7 +7,7 @@
 
 static void run_vector(const mg_step *step, void *const arg[], mg_frame *frame)
 {
-    mg_program_run(step->data, arg, arg[step->n_operands + 1], frame->pool);
+    mg_program_run(step->data, arg, arg[step->n_operands + 1], frame);
 }
 
 static mg_status bind(mg_ctx *ctx, const mg_step *step, void **bound)

@@ -40,11 +40,11 @@ mg_value mg_draw_batch(mg_graph *g, const mg_graph *from, const mg_node *y,
     return mg_draw(g, y->op, y->attr[0], &shape);
 }
 
-mg_stream mg_draw_stream(const mg_frame *frame, const mg_node *node)
+mg_stream mg_draw_stream(const mg_frame *frame, int64_t call)
 {
     return (mg_stream){
         .seed = frame->seed,
-        .stream = (uint32_t)node->attr[0],
+        .stream = (uint32_t)call,
         .step = frame->step,
     };
 }

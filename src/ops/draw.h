@@ -13,7 +13,7 @@ mg_status mg_draw_type(const mg_graph *g, const mg_node *y, mg_type *out);
 mg_value mg_draw_batch(mg_graph *g, const mg_graph *from, const mg_node *y,
                        const mg_value x[], const bool batched[], int64_t n);
 
-/* The sequence that the node draws from in this step. */
-mg_stream mg_draw_stream(const mg_frame *frame, const mg_node *node);
+/* The sequence that a call draws from in this step. */
+mg_stream mg_draw_stream(const mg_frame *frame, int64_t call);
 
 #endif

@@ -11,7 +11,7 @@ static void random_reference(mg_frame *frame, const mg_node *node,
                              const mg_tensor x[], const mg_tensor *y)
 {
     (void)x;
-    const mg_stream stream = mg_draw_stream(frame, node);
+    const mg_stream stream = mg_draw_stream(frame, node->attr[0]);
     const int64_t n = mg_shape_size(&y->type.shape);
     for (int64_t i = 0; i < n; i++)
         mg_tensor_set(y, i, mg_random_uniform(&stream, (uint64_t)i));
@@ -42,5 +42,6 @@ const mg_op mg_op_random = {
     .onnx = {"RandomUniform", 1},
     .params = random_params,
     .draws = true,
+    .by_place = true,
     .examples = random_examples,
 };

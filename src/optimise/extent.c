@@ -41,6 +41,8 @@ bool mg_joins(const mg_graph *g, const mg_node *node)
     if (node->op->kind == MG_ELEMENTWISE)
         return node->op->scalar && node->n_inputs >= 1 &&
                node->n_inputs <= MG_LOOP_SOURCES;
+    if (node->op->by_place)
+        return node->type.dtype == MG_F32;
     return node->op == &mg_op_reshape || folds_rows(g, node);
 }
 
@@ -59,11 +61,12 @@ static bool is_row_value(const mg_extent *extent, const mg_shape *shape)
 
 mg_level mg_level_of(const mg_extent *extent, const mg_node *node)
 {
-    const bool element = node->op->kind == MG_ELEMENTWISE;
+    const bool element = node->op->kind == MG_ELEMENTWISE || node->op->by_place;
     if (element && mg_shape_equal(&node->type.shape, &extent->shape))
         return MG_LEVEL_FULL;
-    return is_row_value(extent, &node->type.shape) ? MG_LEVEL_ROW
-                                                   : MG_LEVEL_NONE;
+    return !node->op->by_place && is_row_value(extent, &node->type.shape)
+               ? MG_LEVEL_ROW
+               : MG_LEVEL_NONE;
 }
 
 /* The node among n that gives a value, or NULL. */

@@ -144,7 +144,8 @@ static void set_instructions(const mg_extent *extent, const mg_group *group,
                                     .level = mg_level_of(extent, node),
                                     .folds = node->op->kind == MG_REDUCE,
                                     .n_sources = node->n_inputs,
-                                    .target = target};
+                                    .target = target,
+                                    .attr = node->attr};
         for (int k = 0; k < node->n_inputs; k++)
             in->source[k] = number_of(group, node->input[k]);
         if (!copies || in->source[0] != target)

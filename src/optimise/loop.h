@@ -1,6 +1,6 @@
 /* loop: the one form of everything that is not a product, a window or a pure
  * move: an outer parallel loop over rows, and a list of instructions, each by
- * element, or a fold of rows into a number each, or by such numbers. A row that
+ * element, or random numbers by the elements' places, or a fold of rows into a number each, or by such numbers. A row that
  * is folded is short enough to be done whole, so the instructions run one after
  * the other and nothing is computed twice. fuse.h chooses the operations.
  * Consumers: the vector interpreter (kernels/program.h), later the C printer of
@@ -37,7 +37,8 @@ typedef struct {
 
 /* target = op(source...): numbers below n_operands are operands, then come
  * the results of instructions, by the place of their node in the group. A fold
- * is the reduction's op over its row. */
+ * is the reduction's op over its row. Places of elements are counted through
+ * all rows. */
 typedef struct {
     const mg_op *op;
     mg_dtype dtype; /* of the result */
@@ -45,6 +46,7 @@ typedef struct {
     bool folds;
     int n_sources, source[MG_LOOP_SOURCES];
     int target;
+    const int64_t *attr; /* of the operation */
 } mg_loop_instruction;
 
 typedef struct {

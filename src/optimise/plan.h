@@ -21,8 +21,8 @@ typedef struct {
     size_t leaf;
 } mg_operand;
 
-/* Nodes that one step computes: one of any kind, several elementwise ones of
- * one shape, or these and a product that they alone read. */
+/* Nodes that one step computes: one of any kind, several that are a loop
+ * (loop.h), or these and a product that they alone read. */
 typedef struct mg_group mg_group;
 struct mg_group {
     size_t n;

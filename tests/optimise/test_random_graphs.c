@@ -28,6 +28,7 @@ typedef struct {
     mg_arena arena;
     mg_stream random;
     uint64_t drawn;
+    int64_t calls; /* of random, in the graph */
     mg_graph *g;
     mg_value value[VALUES]; /* all f32 */
     int n;
@@ -71,10 +72,19 @@ static void make_leaves(world *w)
     w->value[w->n++] = mg_real(w->g, 0);
 }
 
+static mg_value dropout(world *w, mg_value x)
+{
+    mg_graph *const g = w->g;
+    const mg_shape shape = shape_of(w, x);
+    const mg_value number = mg_random(g, w->calls++, &shape);
+    return mg_where(g, mg_less(g, number, mg_real(g, 0.25)), mg_real(g, 0),
+                    mg_div(g, x, mg_real(g, 0.75)));
+}
+
 static mg_value unary(world *w, mg_value x)
 {
     mg_graph *const g = w->g;
-    switch (draw(w, 8)) {
+    switch (draw(w, 9)) {
     case 0:
         return mg_tanh(g, x);
     case 1:
@@ -89,6 +99,8 @@ static mg_value unary(world *w, mg_value x)
         return mg_erf(g, x);
     case 6:
         return mg_neg(g, x);
+    case 7:
+        return dropout(w, x);
     default:
         return mg_sqrt(g, mg_add(g, mg_mul(g, x, x), mg_real(g, 1)));
     }
@@ -319,6 +331,7 @@ typedef struct {
     unsigned fused; /* steps of several nodes */
     unsigned led;   /* of these, led by a product */
     unsigned again; /* nodes that a step computes a second time */
+    unsigned drawn; /* random numbers that are made in a loop */
 } work_done;
 
 static void count_work(const mg_optimise_options *options, const mg_plan *plan,
@@ -335,6 +348,7 @@ static void count_work(const mg_optimise_options *options, const mg_plan *plan,
         done->led += group->loop != NULL;
         for (size_t k = 0; k < group->n; k++) {
             done->again += seen[group->node[k]->self.id];
+            done->drawn += group->n > 1 && group->node[k]->op->draws;
             seen[group->node[k]->self.id] = true;
         }
     }
@@ -423,6 +437,7 @@ static void compiled_graphs_agree_with_the_oracle(void **state)
     assert_true(done.fused >= 50);
     assert_true(done.led >= 50);
     assert_true(done.again >= 50);
+    assert_true(done.drawn >= 50);
     mg_ctx_destroy(ctx);
 }
 

@@ -109,6 +109,26 @@ static void a_dear_value_is_kept(void **state)
     close(&s);
 }
 
+/* Numbers are drawn in the loop that reads them; what was made of them for a
+ * dropout is kept for its gradient. */
+static void random_numbers_are_drawn_once(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value zero = mg_real(s.g, 0);
+    const mg_shape shape = mg_value_shape(s.g, s.x);
+    const mg_value number = mg_random(s.g, 0, &shape);
+    const mg_value gone = mg_less(s.g, number, mg_real(s.g, 0.25));
+    const mg_value product = product_of(&s, mg_where(s.g, gone, zero, s.x));
+    schedule(&s, mg_where(s.g, gone, zero, product), false);
+    assert_int_equal(count_makers(&s, number), 1);
+    assert_int_equal(count_outputs(&s, number), 0);
+    assert_int_equal(count_makers(&s, gone), 1);
+    assert_int_equal(count_outputs(&s, gone), 1);
+    close(&s);
+}
+
 /* erf(2 x) is wanted behind the product alone, and moves there. */
 static void a_dear_value_that_is_wanted_later_moves(void **state)
 {
@@ -205,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cheap_value_is_computed_again),
         cmocka_unit_test(a_dear_value_is_kept),
+        cmocka_unit_test(random_numbers_are_drawn_once),
         cmocka_unit_test(a_dear_value_that_is_wanted_later_moves),
         cmocka_unit_test(small_loops_stay_unless_asked),
         cmocka_unit_test(a_value_of_a_fold_is_kept),

@@ -42,13 +42,14 @@ static void draw_side(const mg_stream *stream, uint64_t block, counters *c)
     }
 }
 
-void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t block,
+void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t first,
                                   int64_t n, float *y)
 {
-    for (int64_t done = 0; done < n; done += (int64_t)4 * SIDE) {
+    int64_t skip = first % 4; /* of the first block */
+    for (int64_t done = 0; done < n; skip = 0) {
         counters c;
         float number[4 * SIDE];
-        draw_side(stream, (uint64_t)(block + done / 4), &c);
+        draw_side(stream, (uint64_t)(first + done) / 4, &c);
         MG_INDEPENDENT
         for (int i = 0; i < SIDE; i++) {
             number[4 * i] = (float)(int32_t)(c.c0[i] >> 8) * 0x1p-24F;
@@ -56,8 +57,10 @@ void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t block,
             number[4 * i + 2] = (float)(int32_t)(c.c2[i] >> 8) * 0x1p-24F;
             number[4 * i + 3] = (float)(int32_t)(c.c3[i] >> 8) * 0x1p-24F;
         }
-        const int64_t left = n - done < 4 * SIDE ? n - done : 4 * SIDE;
-        for (int64_t i = 0; i < left; i++)
-            y[done + i] = number[i];
+        const int64_t made = 4 * SIDE - skip;
+        const int64_t wanted = n - done < made ? n - done : made;
+        for (int64_t i = 0; i < wanted; i++)
+            y[done + i] = number[skip + i];
+        done += wanted;
     }
 }

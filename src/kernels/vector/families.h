@@ -26,7 +26,7 @@ void MG_ISA_NAME(mg_dots)(const mg_dots *dots);
 void MG_ISA_NAME(mg_turn)(const mg_turn *turn);
 void MG_ISA_NAME(mg_updated_dots)(const mg_updated_dots *dots);
 
-void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t block,
+void MG_ISA_NAME(mg_draw_uniform)(const mg_stream *stream, int64_t first,
                                   int64_t n, float *y);
 
 extern const mg_vector_set MG_ISA_NAME(mg_vector_set);

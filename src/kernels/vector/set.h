@@ -169,9 +169,8 @@ typedef void mg_claim_fn(void *y, int64_t bytes);
 
 /* ---- Random numbers ---- */
 
-/* n uniform numbers of the stream into y, from block number `block` (of four
- * numbers) on. */
-typedef void mg_draw_fn(const mg_stream *stream, int64_t block, int64_t n,
+/* n uniform numbers of the stream into y, from number `first` on. */
+typedef void mg_draw_fn(const mg_stream *stream, int64_t first, int64_t n,
                         float *y);
 
 /* ---- The set ---- */
