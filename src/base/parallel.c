@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/denormals.h"
 #include "base/team.h"
 
 #ifdef MATGRAD_HAVE_THREADS
@@ -106,7 +107,8 @@ void mg_parallel_for(mg_pool *pool, int64_t n, int64_t grain,
                               .unit = unit,
                               .each = units / count,
                               .extra = units % count,
-                              .count = (int)count};
+                              .count = (int)count,
+                              .mode = mg_float_mode()};
     if (pool->team && mg_team_run(pool->team, &shares))
         return;
     for (int i = 0; i < shares.count; i++)

@@ -19,6 +19,7 @@
 #include <signal.h>
 #endif
 
+#include "base/denormals.h"
 #include "base/memory.h"
 
 /* How long a thread looks out for work, or the caller for the end of it,
@@ -147,6 +148,7 @@ static void *help(void *data)
     while (!atomic_load(&t->stop)) {
         int number;
         while (claim(t, &number)) {
+            mg_float_mode_set(t->shares.mode);
             mg_share_do(&t->shares, number);
             if (atomic_fetch_sub(&t->unfinished, 1) == 1 &&
                 atomic_load(&t->caller_sleeps))

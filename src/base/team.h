@@ -14,6 +14,7 @@ typedef struct {
     int64_t n, unit;
     int64_t each, extra; /* units of a share; the first `extra` get one more */
     int count;
+    uint64_t mode; /* the caller's, of computing with reals */
 } mg_shares;
 
 void mg_share_do(const mg_shares *shares, int number);

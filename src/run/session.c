@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/denormals.h"
+
 struct mg_session {
     mg_ctx *ctx;
     const mg_plan *plan;
@@ -120,12 +122,22 @@ mg_ctx *mg_session_ctx(const mg_session *s)
     return s->ctx;
 }
 
+/* Steps from the first on, with denormals as zeros. */
+static void run_steps(mg_session *s, size_t first, size_t n)
+{
+    const uint64_t former = mg_denormals_flush();
+    for (size_t i = first; i < first + n; i++) {
+        const mg_step *const step = &s->plan->step[i];
+        step->run(step, s->arg + s->first[i], &s->frame);
+    }
+    mg_float_mode_set(former);
+}
+
 /* Makes the updates that the last run left. */
 static void update(mg_session *s)
 {
-    const mg_plan *const plan = s->plan;
-    for (size_t i = 0; s->frame.deferred && i < plan->n_deferred; i++)
-        mg_session_run_step(s, plan->n_steps + i);
+    if (s->frame.deferred)
+        run_steps(s, s->plan->n_steps, s->plan->n_deferred);
     s->frame.deferred = false;
 }
 
@@ -177,8 +189,7 @@ static mg_status check_leaves(const mg_session *s)
 
 void mg_session_run_step(mg_session *s, size_t index)
 {
-    const mg_step *const step = &s->plan->step[index];
-    step->run(step, s->arg + s->first[index], &s->frame);
+    run_steps(s, index, 1);
 }
 
 mg_status mg_session_run(mg_session *s)
@@ -189,8 +200,7 @@ mg_status mg_session_run(mg_session *s)
         settle(s);
         s->settled = true;
     }
-    for (size_t i = 0; i < plan->n_steps; i++)
-        mg_session_run_step(s, i);
+    run_steps(s, 0, plan->n_steps);
     s->frame.deferred = plan->n_deferred > 0;
     if (s->frame.held == 0)
         update(s);
