@@ -1,10 +1,11 @@
 /* loop: the one form of everything that is not a product, a window or a pure
  * move: an outer parallel loop over rows, and a list of instructions, each by
- * element, or random numbers by the elements' places, or a fold of rows into a number each, or by such numbers. A row that
- * is folded is short enough to be done whole, so the instructions run one after
- * the other and nothing is computed twice. fuse.h chooses the operations.
- * Consumers: the vector interpreter (kernels/program.h), later the C printer of
- * the export. Layer optimise. */
+ * element, or random numbers by the elements' places, or a fold of rows into a
+ * number each, or by such numbers. A row that is folded is short enough to be
+ * done whole, so the instructions run one after the other and nothing is
+ * computed twice. fuse.h chooses the operations. Consumers: the vector
+ * interpreter (kernels/program.h), later the C printer of the export. Layer
+ * optimise. */
 #ifndef MG_OPTIMISE_LOOP_H
 #define MG_OPTIMISE_LOOP_H
 
@@ -13,12 +14,12 @@
 
 #define MG_LOOP_OPERANDS 24
 #define MG_LOOP_INSTRUCTIONS 32
-#define MG_LOOP_REGISTERS                                                      \
-    8 /* results of a level at once that no operand takes */
-#define MG_LOOP_SPREADS                                                        \
-    6                    /* numbers of rows that elements are computed with    \
-                          */
-#define MG_LOOP_ROW 1024 /* elements of a row that is folded */
+/* Results of a level at once that no operand takes. */
+#define MG_LOOP_REGISTERS 8
+/* Numbers of rows that elements are computed with. */
+#define MG_LOOP_SPREADS 6
+/* Elements of a row that is folded. */
+#define MG_LOOP_ROW 1024
 #define MG_LOOP_SOURCES 3
 
 /* How a row of an operand is walked. */
