@@ -9,7 +9,7 @@
 /* Of an element by a scalar function in doubles, and by a fold. */
 #define ANY_PICOSECONDS 15000
 #define FOLD_PICOSECONDS 100
-#define DRAW_PICOSECONDS 800
+#define DRAW_PICOSECONDS 500
 
 #define NUMBERS (MG_LOOP_OPERANDS + MG_LOOP_INSTRUCTIONS)
 
