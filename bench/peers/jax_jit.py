@@ -23,7 +23,8 @@ def normal(shape, deviation):
     return jnp.asarray(RANDOM.normal(0, deviation, shape), jnp.float32)
 
 
-# ---- Layers: for each kind its weights, and what it makes of x ----
+# ---- Layers: for each kind its weights, and what it makes of x; in training
+# with a key for random numbers ----
 
 
 def linear(n_in, n_out):
@@ -32,17 +33,17 @@ def linear(n_in, n_out):
     return {"W": uniform((n_in, n_out), end), "b": uniform((n_out,), end)}
 
 
-def dense(weights, x):
+def dense(weights, x, _=None):
     return x @ weights["W"] + weights["b"]
 
 
-def layernorm(weights, x):
+def layernorm(weights, x, _):
     mean = x.mean(-1, keepdims=True)
     variance = x.var(-1, keepdims=True)
     return (x - mean) * jax.lax.rsqrt(variance + 1e-5) * weights["W"] + weights["b"]
 
 
-def attention(heads, weights, x):
+def attention(heads, weights, x, _):
     batch, places, width = x.shape
     q, k, v = (part.reshape(batch, places, heads, -1).transpose(0, 2, 1, 3)
                for part in jnp.split(dense(weights["qkv"], x), 3, -1))
@@ -50,6 +51,12 @@ def attention(heads, weights, x):
     seen = jnp.tril(jnp.ones((places, places), bool))
     y = jax.nn.softmax(jnp.where(seen, scores, -jnp.inf), -1) @ v
     return dense(weights["out"], y.transpose(0, 2, 1, 3).reshape(x.shape))
+
+
+def dropout(rate, _, x, key):
+    if key is None:
+        return x
+    return jnp.where(jax.random.bernoulli(key, 1 - rate, x.shape), x / (1 - rate), 0)
 
 
 PLAIN = {"relu": jax.nn.relu, "tanh": jnp.tanh, "sigmoid": jax.nn.sigmoid,
@@ -61,7 +68,7 @@ def make_layer(layer, shape):
     kind, *sizes = layer
     width = shape[-1]
     if kind in PLAIN:
-        return {}, lambda weights, x: PLAIN[kind](x)
+        return {}, lambda weights, x, key: PLAIN[kind](x)
     if kind == "dense":
         return linear(width, sizes[0]), dense
     if kind == "layernorm":
@@ -70,12 +77,14 @@ def make_layer(layer, shape):
         weights = {"qkv": linear(width, 3 * width), "out": linear(width, width)}
         return weights, functools.partial(attention, sizes[0])
     if kind == "embedding":
-        return {"W": normal(sizes, 1)}, lambda weights, x: weights["W"][x]
+        return {"W": normal(sizes, 1)}, lambda weights, x, key: weights["W"][x]
     if kind == "positions":
-        return {"P": normal(shape, 0.02)}, lambda weights, x: x + weights["P"]
+        return {"P": normal(shape, 0.02)}, lambda weights, x, key: x + weights["P"]
+    if kind == "dropout":
+        return {}, functools.partial(dropout, sizes[0])
     if kind == "residual":
         weights, inner = make_layers(sizes[0], shape)
-        return weights, lambda weights, x: x + inner(weights, x)
+        return weights, lambda weights, x, key: x + inner(weights, x, key)
     raise ValueError(f"no layer {kind}")
 
 
@@ -86,9 +95,10 @@ def make_layers(layers, shape):
         shape = shape_after(layer, shape)
     calls = [call for _, call in made]
 
-    def run(weights, x):
-        for call, of_layer in zip(calls, weights):
-            x = call(of_layer, x)
+    def run(weights, x, key=None):
+        for place, (call, of_layer) in enumerate(zip(calls, weights)):
+            own = None if key is None else jax.random.fold_in(key, place)
+            x = call(of_layer, x, own)
         return x
 
     return [weights for weights, _ in made], run
@@ -126,7 +136,7 @@ def adam(weights, gradients, state, rate=1e-3):
     def new(w, first, second):
         return w - size * first / (scale * jnp.sqrt(second) + 1e-8)
 
-    return jax.tree.map(new, weights, m, v), {"m": m, "v": v, "t": t}
+    return jax.tree.map(new, weights, m, v), {**state, "m": m, "v": v, "t": t}
 
 
 OPTIMISERS = {"sgd": sgd, "momentum": momentum, "adam": adam}
@@ -149,10 +159,16 @@ def make(network, batch):
     loss, update = LOSSES[network.loss], OPTIMISERS[network.optimiser]
     zeros = functools.partial(jax.tree.map, jnp.zeros_like)
     state = {"m": zeros(weights), "v": zeros(weights), "t": jnp.zeros(())}
+    if any(kind == "dropout" for kind, *_ in network.layers):
+        state["key"] = jax.random.key(1)
 
     @functools.partial(jax.jit, donate_argnums=(0, 1))
     def train(weights, state, x, y):
-        value, gradients = jax.value_and_grad(lambda w: loss(net(w, x), y))(weights)
+        key = None
+        if "key" in state:
+            rest, key = jax.random.split(state["key"])
+            state = {**state, "key": rest}
+        value, gradients = jax.value_and_grad(lambda w: loss(net(w, x, key), y))(weights)
         weights, state = update(weights, gradients, state)
         return weights, state, value
 

@@ -2,8 +2,8 @@
 
 A layer is a tuple: a kind and its sizes. dense n; flatten; layernorm; attention
 heads (causal, with its own dense layers); embedding symbols width; positions (a
-parameter that is added); residual layers: x plus what they make of x; and the
-activations by their names.
+parameter that is added); dropout rate; residual layers: x plus what they make of
+x; and the activations by their names.
 """
 from typing import NamedTuple
 
@@ -16,17 +16,19 @@ class Network(NamedTuple):
     symbols: int = 0    # the inputs are integers below it
 
 
-def perceptron(sizes, activation):
-    """Dense layers with an activation between each two."""
+def perceptron(sizes, activation, dropout=0):
+    """Dense layers with an activation between each two, and perhaps a dropout."""
+    between = [(activation,), ("dropout", dropout)] if dropout else [(activation,)]
     layers = []
     for size in sizes:
-        layers += [("dense", size), (activation,)]
-    return layers[:-1]
+        layers += [("dense", size), *between]
+    return layers[:-len(between)]
 
 
-def classifier(shape, sizes, activation, optimiser):
+def classifier(shape, sizes, activation, optimiser, dropout=0):
     layers = [("flatten",)] if len(shape) > 1 else []
-    return Network(shape, layers + perceptron(sizes, activation), "cross_entropy", optimiser)
+    return Network(shape, layers + perceptron(sizes, activation, dropout), "cross_entropy",
+                   optimiser)
 
 
 def gpt(blocks, heads, places, width, symbols):
@@ -53,6 +55,8 @@ NETWORKS = {
     "tanh-300-150-7.mg": classifier((300,), [300, 150, 7], "tanh", "adam"),
     "regression-64.mg": Network((64,), [("dense", 96), ("sigmoid",), ("dense", 48), ("relu",),
                                         ("dense", 2)], "mse", "momentum"),
+    "dropout-784-512-512-10.mg": classifier((28, 28), [512, 512, 10], "relu", "sgd",
+                                            dropout=0.2),
     "residual-512x4.mg": residual(width=512, blocks=4, classes=20),
 }
 

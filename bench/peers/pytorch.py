@@ -5,6 +5,7 @@
 
 Threads: OMP_NUM_THREADS, which bench/run sets.
 """
+import copy
 import sys
 
 import torch
@@ -64,6 +65,8 @@ def make_layer(layer, shape):
         return Attention(shape[-1], sizes[0])
     if kind == "embedding":
         return nn.Embedding(*sizes)
+    if kind == "dropout":
+        return nn.Dropout(sizes[0])
     if kind == "positions":
         return Positions(shape)
     if kind == "residual":
@@ -110,7 +113,9 @@ def make(network, batch, compiled=False):
     x, y = random_examples(network, batch)
     loss = LOSSES[network.loss]
     optimiser = OPTIMISERS[network.optimiser](net.parameters())
+    use = copy.deepcopy(net).eval()
     run = torch.compile(net) if compiled else net
+    run_in_use = torch.compile(use) if compiled else use
 
     def step():
         optimiser.zero_grad(set_to_none=True)
@@ -119,7 +124,7 @@ def make(network, batch, compiled=False):
 
     def forward():
         with torch.no_grad():
-            run(x)
+            run_in_use(x)
 
     return {"step": step, "forward": forward}
 
