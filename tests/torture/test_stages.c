@@ -6,6 +6,7 @@
 
 #include "derive/batch.h"
 #include "derive/derive.h"
+#include "ops/matmul.h"
 #include "optimise/optimise.h"
 #include "run/run.h"
 #include "support/memory.h"
@@ -13,6 +14,8 @@
 #include <string.h>
 
 #define BATCH 3
+/* Its square is a matrix that no first cache holds. */
+#define WIDE 128
 
 /* sigmoid(W x + b) with a half squared error, one example. */
 static mg_status build(mg_ctx *ctx, mg_graph **out)
@@ -158,6 +161,58 @@ static mg_status compiles_and_runs(mg_ctx *ctx, void *data)
     return status;
 }
 
+/* h = tanh(x W'), W <- W - 0.1 h' x: an update that is left to the next run. */
+static mg_status make_wide_step(mg_ctx *ctx, mg_graph **out)
+{
+    const mg_shape square = {2, {WIDE, WIDE}}, row = {2, {1, WIDE}};
+    mg_graph *g = NULL;
+    MG_TRY(mg_graph_create(ctx, MG_F32, &g));
+    const mg_value w = mg_variable(g, "W", MG_F32, square);
+    const mg_value x = mg_input(g, "x", MG_F32, row);
+    const mg_value h = mg_tanh(g, mg_matmul_flags(g, x, w, false, true));
+    const mg_value d = mg_matmul_flags(g, h, x, true, false);
+    mg_graph_add_root(g, "h", h);
+    mg_graph_add_update(g, "W", w, mg_sub(g, w, mg_mul(g, mg_real(g, 0.1), d)));
+    const mg_status status = mg_graph_status(g);
+    if (status == MG_OK)
+        *out = g;
+    else
+        mg_graph_destroy(g);
+    return status;
+}
+
+static mg_status run_twice(mg_ctx *ctx, const mg_plan *plan)
+{
+    static float w[WIDE * WIDE], x[WIDE];
+    mg_session *session = NULL;
+    MG_TRY(mg_session_create(ctx, plan, &session));
+    mg_session_hold(session);
+    mg_status status = mg_session_bind(session, "W", w);
+    if (status == MG_OK)
+        status = mg_session_bind(session, "x", x);
+    for (int run = 0; run < 2 && status == MG_OK; run++)
+        status = mg_session_run(session);
+    mg_session_release(session);
+    mg_session_destroy(session);
+    return status;
+}
+
+static mg_status leaves_an_update(mg_ctx *ctx, void *data)
+{
+    (void)data;
+    mg_graph *g = NULL;
+    mg_plan *plan = NULL;
+    MG_TRY(make_wide_step(ctx, &g));
+    mg_status status = mg_compile(g, MG_KERNELS_BEST, &plan);
+    mg_graph_destroy(g);
+    if (status == MG_OK)
+        status = run_twice(ctx, plan);
+    if (status == MG_OK && !mg_target_host(MG_KERNELS_BEST)->alone)
+        assert_int_equal(plan->n_deferred, 1);
+    mg_plan_destroy(plan);
+    return status;
+}
+
 static void building_batching_deriving(void **state)
 {
     (void)state;
@@ -190,6 +245,12 @@ static void compiling_and_running_on_the_best_kernels(void **state)
     assert_true(test_every_refusal(compiles_and_runs, &plain) > 3);
 }
 
+static void compiling_an_update_that_is_left(void **state)
+{
+    (void)state;
+    assert_true(test_every_refusal(leaves_an_update, NULL) > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +259,7 @@ int main(void)
         cmocka_unit_test(optimising),
         cmocka_unit_test(compiling_and_running_in_plain_c),
         cmocka_unit_test(compiling_and_running_on_the_best_kernels),
+        cmocka_unit_test(compiling_an_update_that_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
