@@ -11,7 +11,8 @@ typedef struct {
 } pass;
 
 /* Folding makes numbers that simplify looks for, and simplify strips the
- * broadcasts that keep folding from them: hence both twice. */
+ * broadcasts that keep folding from them: hence both twice. What sums leaves
+ * between reshapes, reuse looks for without them. */
 static const pass passes[] = {
     {"names", mg_pass_names},
     {"simplify", mg_pass_simplify},
@@ -21,6 +22,9 @@ static const pass passes[] = {
     {"pads", mg_pass_pads},
     {"unsplit", mg_pass_unsplit},
     {"divisions", mg_pass_divisions},
+    {"sums", mg_pass_sums},
+    {"simplify-3", mg_pass_simplify},
+    {"reuse", mg_pass_reuse},
     {"factors", mg_pass_factors},
     {"transposes", mg_pass_transposes},
     {"accumulate", mg_pass_accumulate},

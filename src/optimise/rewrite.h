@@ -31,6 +31,8 @@ mg_rewrite_fn mg_pass_simplify;   /* algebra: x + 0, x * 1, x^2, moves */
 mg_rewrite_fn mg_pass_pads;       /* sums of pads become concats */
 mg_rewrite_fn mg_pass_unsplit;    /* concats read what was reshaped */
 mg_rewrite_fn mg_pass_divisions;  /* shared divisors become factors */
+mg_rewrite_fn mg_pass_sums;       /* what a sum's elements share goes behind */
+mg_rewrite_fn mg_pass_reuse;      /* (a c + b c) e reads c e that stands */
 mg_rewrite_fn mg_pass_factors;    /* g a + g b becomes g (a + b) */
 mg_rewrite_fn mg_pass_transposes; /* transposes become flags of products */
 mg_rewrite_fn mg_pass_accumulate; /* c - s (a b) becomes one product */

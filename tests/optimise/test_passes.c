@@ -308,6 +308,107 @@ static void the_graph_after_a_pass_can_be_read(void **state)
     close(&s);
 }
 
+static mg_value input_of(setting *s, const char *name, int64_t m, int64_t n)
+{
+    const int64_t shape[] = {m, n};
+    return mg_input(s->g, name, MG_F32, mg_shape_of(2, shape));
+}
+
+static mg_value sum_of_rows(setting *s, mg_value v)
+{
+    const int64_t columns = 1;
+    return mg_sum(s->g, v, 1, &columns, true);
+}
+
+/* Of x -(c x), of x [2,3] and c [2,1], the rows' sums. */
+static void what_a_sum_shares_goes_behind_it(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value turned =
+        mg_neg(s.g, mg_mul(s.g, input_of(&s, "c", 2, 1), s.x));
+    const mg_node *const y =
+        optimise(&s, sum_of_rows(&s, mg_strong_mul(s.g, s.x, turned)));
+    assert_ptr_equal(y->op, &mg_op_strong_mul);
+    assert_string_equal(input(&s, y, 1)->name, "c");
+    const mg_node *const sign = input(&s, y, 0);
+    assert_ptr_equal(sign->op, &mg_op_neg);
+    assert_ptr_equal(input(&s, sign, 0)->op, &mg_op_sum);
+    const mg_node *const product = input(&s, input(&s, sign, 0), 0);
+    assert_string_equal(input(&s, product, 0)->name, "x");
+    assert_string_equal(input(&s, product, 1)->name, "x");
+    close(&s);
+}
+
+/* c [1,3] differs along the summed axis. */
+static void what_a_sum_does_not_share_stays_in_it(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value product = mg_mul(s.g, input_of(&s, "c", 1, 3), s.x);
+    const mg_node *const y = optimise(&s, sum_of_rows(&s, product));
+    assert_ptr_equal(y->op, &mg_op_sum);
+    close(&s);
+}
+
+/* A root reads c x too, so that to sum x instead saves nothing. */
+static void what_others_read_stays_in_a_sum(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_value product = mg_mul(s.g, input_of(&s, "c", 2, 1), s.x);
+    const mg_value sum = sum_of_rows(&s, product);
+    mg_graph_add_root(s.g, "sum", sum);
+    mg_graph_add_root(s.g, "product", product);
+    assert_int_equal(mg_optimise(s.g, NULL, &s.optimised), MG_OK);
+    const mg_node *const y = mg_graph_node(
+        s.optimised, mg_graph_find_root(s.optimised, "sum")->value);
+    assert_ptr_equal(y->op, &mg_op_sum);
+    close(&s);
+}
+
+/* (x c + r c) e, with c e as a root or not; c and r have a number a row. */
+static const mg_node *regroup(setting *s, bool stands)
+{
+    const mg_value c = input_of(s, "c", 2, 1), r = input_of(s, "r", 2, 1);
+    const mg_value e = input_of(s, "e", 2, 3);
+    if (stands)
+        mg_graph_add_root(s->g, "product", mg_mul(s->g, c, e));
+    const mg_value sum =
+        mg_add(s->g, mg_strong_mul(s->g, s->x, c), mg_strong_mul(s->g, r, c));
+    mg_graph_add_root(s->g, "y", mg_strong_mul(s->g, sum, e));
+    assert_int_equal(mg_optimise(s->g, NULL, &s->optimised), MG_OK);
+    return mg_graph_node(s->optimised,
+                         mg_graph_find_root(s->optimised, "y")->value);
+}
+
+static void a_product_that_stands_is_read(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_node *const y = regroup(&s, true);
+    const mg_root *const product = mg_graph_find_root(s.optimised, "product");
+    assert_int_equal(y->input[1].id, product->value.id);
+    assert_ptr_equal(input(&s, y, 0)->op, &mg_op_add); /* x + r */
+    assert_string_equal(input(&s, input(&s, y, 0), 0)->name, "x");
+    assert_string_equal(input(&s, input(&s, y, 0), 1)->name, "r");
+    close(&s);
+}
+
+static void a_product_that_does_not_stand_is_not_made(void **state)
+{
+    (void)state;
+    setting s;
+    open(&s);
+    const mg_node *const y = regroup(&s, false);
+    assert_string_equal(input(&s, y, 1)->name, "e");
+    close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -326,6 +427,11 @@ int main(void)
         cmocka_unit_test(a_concat_reads_what_was_reshaped),
         cmocka_unit_test(a_product_is_turned_under_a_transpose),
         cmocka_unit_test(the_graph_after_a_pass_can_be_read),
+        cmocka_unit_test(what_a_sum_shares_goes_behind_it),
+        cmocka_unit_test(what_a_sum_does_not_share_stays_in_it),
+        cmocka_unit_test(what_others_read_stays_in_a_sum),
+        cmocka_unit_test(a_product_that_stands_is_read),
+        cmocka_unit_test(a_product_that_does_not_stand_is_not_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

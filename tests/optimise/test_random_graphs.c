@@ -130,6 +130,18 @@ static mg_value binary(world *w, mg_value a, mg_value b)
     }
 }
 
+/* A softmax over all elements or along an axis. */
+static mg_value shares(world *w, mg_value x, int n, const int64_t axes[])
+{
+    mg_graph *const g = w->g;
+    const mg_value e = mg_exp(g, mg_tanh(g, x));
+    const mg_value sum = mg_sum(g, e, n, axes, true);
+    if (draw(w, 2))
+        return mg_div(g, e, sum);
+    const mg_value none = mg_equal(g, sum, mg_real(g, 0));
+    return mg_div(g, e, mg_where(g, none, mg_real(g, 1), sum));
+}
+
 static mg_value reduce(world *w, mg_value x)
 {
     mg_graph *const g = w->g;
@@ -137,14 +149,16 @@ static mg_value reduce(world *w, mg_value x)
     int64_t axes[1] = {rank ? draw(w, rank) : 0};
     const int n = rank && draw(w, 3) ? 1 : -1;
     const bool keep = draw(w, 2);
-    switch (draw(w, 5)) {
+    switch (draw(w, 6)) {
     case 0:
-        return mg_tanh(g, mg_sum(g, x, n, axes, keep));
+        return shares(w, x, n, axes);
     case 1:
-        return mg_mean(g, x, n, axes, keep);
+        return mg_tanh(g, mg_sum(g, x, n, axes, keep));
     case 2:
-        return mg_max(g, x, n, axes, keep);
+        return mg_mean(g, x, n, axes, keep);
     case 3:
+        return mg_max(g, x, n, axes, keep);
+    case 4:
         return mg_var(g, x, n, axes, keep);
     default:
         return mg_min(g, x, n, axes, keep);
