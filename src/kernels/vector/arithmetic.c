@@ -26,11 +26,6 @@ MG_INLINE float strong_mul(float a, float b)
     return a == 0 ? 0 : product;
 }
 
-MG_INLINE float divide(float a, float b)
-{
-    return a / b;
-}
-
 /* NaN if either is. */
 MG_INLINE float maximum(float a, float b)
 {
@@ -47,16 +42,6 @@ MG_INLINE float minimum(float a, float b)
 MG_INLINE float negate(float x)
 {
     return -x;
-}
-
-MG_INLINE float square_root(float x)
-{
-    return sqrtf(x);
-}
-
-MG_INLINE float inverse_root(float x)
-{
-    return 1 / sqrtf(x);
 }
 
 MG_INLINE float absolute(float x)
@@ -112,11 +97,6 @@ static void strong_mul_block(const mg_block *block)
     walk_binary(block, strong_mul);
 }
 
-static void div_block(const mg_block *block)
-{
-    walk_binary(block, divide);
-}
-
 static void maximum_block(const mg_block *block)
 {
     walk_binary(block, maximum);
@@ -130,16 +110,6 @@ static void minimum_block(const mg_block *block)
 static void neg_block(const mg_block *block)
 {
     walk_unary(block, negate);
-}
-
-static void sqrt_block(const mg_block *block)
-{
-    walk_unary(block, square_root);
-}
-
-static void rsqrt_block(const mg_block *block)
-{
-    walk_unary(block, inverse_root);
 }
 
 static void abs_block(const mg_block *block)
@@ -177,12 +147,9 @@ const mg_block_entry MG_ISA_NAME(mg_blocks_arithmetic)[] = {
     {&mg_op_sub, MG_F32, MG_F32, sub_block, 100},
     {&mg_op_mul, MG_F32, MG_F32, mul_block, 100},
     {&mg_op_strong_mul, MG_F32, MG_F32, strong_mul_block, 100},
-    {&mg_op_div, MG_F32, MG_F32, div_block, 200},
     {&mg_op_maximum, MG_F32, MG_F32, maximum_block, 100},
     {&mg_op_minimum, MG_F32, MG_F32, minimum_block, 100},
     {&mg_op_neg, MG_F32, MG_F32, neg_block, 100},
-    {&mg_op_sqrt, MG_F32, MG_F32, sqrt_block, 200},
-    {&mg_op_rsqrt, MG_F32, MG_F32, rsqrt_block, 300},
     {&mg_op_abs, MG_F32, MG_F32, abs_block, 100},
     {&mg_op_sign, MG_F32, MG_F32, sign_block, 100},
     {&mg_op_floor, MG_F32, MG_F32, floor_block, 100},

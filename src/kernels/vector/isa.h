@@ -1,7 +1,7 @@
 /* isa: the sources of this folder are compiled once for each instruction set,
  * with MG_ISA naming it; what they export carries that name at its end. Plain
  * loops that the compiler turns into vectors: no intrinsics, but for a product
- * that it does not find (draw.c). Layer kernels. */
+ * that it does not find (draw.c) and for estimates (roots.c). Layer kernels. */
 #ifndef MG_KERNELS_VECTOR_ISA_H
 #define MG_KERNELS_VECTOR_ISA_H
 
