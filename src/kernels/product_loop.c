@@ -78,6 +78,14 @@ static void end(mg_step *step)
 
 /* ---- Taking ---- */
 
+/* Whether y = a b has more elements than b, which all threads read if y is cut
+ * along rows. */
+static bool wants_rows(const mg_node *node, const mg_operand operand[])
+{
+    return mg_shape_size(&node->type.shape) >
+           mg_shape_size(&operand[1].tensor.type.shape);
+}
+
 static void read_product(const mg_step *step, product_loop *p)
 {
     const mg_node *const node = step->group->node[0];
@@ -88,7 +96,8 @@ static void read_product(const mg_step *step, product_loop *p)
     p->product_from[2] = -1;
     p->product_operand[2] =
         (mg_operand){.tensor = mg_tensor_dense(node->type, NULL)};
-    p->product = (mg_step){.node = node,
+    p->product = (mg_step){.by_rows = wants_rows(node, p->product_operand),
+                           .node = node,
                            .n_operands = PRODUCT_OPERANDS,
                            .n_outputs = 1,
                            .operand = p->product_operand};

@@ -61,6 +61,7 @@ struct mg_step {
     mg_step_fn *run;
     mg_step_then_fn *run_then; /* of steps that are cut along rows; or NULL */
     int64_t parts;             /* into so many */
+    bool by_rows; /* asked of take: to be cut along rows, if at all */
     const mg_kernel *kernel;
     const mg_node *node;   /* what it computes; of several the last */
     const mg_group *group; /* all of it; NULL: the node alone */

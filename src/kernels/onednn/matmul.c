@@ -308,7 +308,7 @@ static bool describe_operand(const mg_product *p, const mg_matrix *x,
  * what is added to, since they are what a thread read when W met x (226 for
  * 242 us a step at batch 64); else the longer one of y, so that the parts share
  * the smaller matrix. Returns its tile. */
-static int64_t choose_axis(mg_onednn_plan *p, int64_t wanted)
+static int64_t choose_axis(mg_onednn_plan *p, bool by_rows, int64_t wanted)
 {
     mg_product *const q = &p->product;
     if (q->count > 1 && q->lead.dim[0] > 1 && q->lead.dim[0] % wanted == 0) {
@@ -318,7 +318,7 @@ static int64_t choose_axis(mg_onednn_plan *p, int64_t wanted)
         p->y_step = q->y.lead[0];
         return 1;
     }
-    if (q->adds || q->m >= q->n) {
+    if (q->adds || by_rows || q->m >= q->n) {
         p->size = &q->m;
         p->a_step = q->a.row;
         p->c_step = q->c.row;
@@ -332,12 +332,13 @@ static int64_t choose_axis(mg_onednn_plan *p, int64_t wanted)
     return TILE_COLUMNS;
 }
 
-static mg_status cut(mg_onednn_plan *p, mg_arena *arena, int threads)
+static mg_status cut(mg_onednn_plan *p, mg_arena *arena, bool by_rows,
+                     int threads)
 {
     const mg_product *const q = &p->product;
     const int64_t worth = q->count * q->m * q->n * q->k / GRAIN;
     const int64_t wanted = worth < threads ? (worth > 1 ? worth : 1) : threads;
-    const int64_t tile = choose_axis(p, wanted);
+    const int64_t tile = choose_axis(p, by_rows, wanted);
     const int64_t tiles = (*p->size + tile - 1) / tile;
     p->n_parts = wanted < tiles ? wanted : tiles;
     p->part = mg_arena_alloc(arena, (size_t)p->n_parts, sizeof *p->part);
@@ -457,7 +458,7 @@ static mg_status take_as(bool narrow, mg_arena *arena, const mg_graph *g,
     mg_product_of(step, &p->given);
     if (!suits(p, g, step))
         return MG_OK;
-    MG_TRY(cut(p, arena, mg_graph_ctx(g)->threads));
+    MG_TRY(cut(p, arena, step->by_rows, mg_graph_ctx(g)->threads));
     try_step(p, step, taken);
     return MG_OK;
 }

@@ -167,6 +167,7 @@ mg_status mg_matmul_take(const mg_vector_set *set, mg_arena *arena,
     if (!plan)
         return MG_NO_MEMORY;
     plan->set = set;
+    plan->follows_rows = step->by_rows;
     mg_product_of(step, &plan->product);
     plan->keeps_b = mg_product_keeps_b(g, step, &plan->product);
     step->run =

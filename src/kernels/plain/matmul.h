@@ -15,6 +15,7 @@ typedef struct {
     int64_t row_cuts, column_cuts, parts;
     int64_t rows, columns, depth; /* of a block: what stays in near caches */
     bool packs_a, packs_b;        /* copied before they are used */
+    bool follows_rows;            /* y is wanted by rows */
     bool keeps_b;                 /* copied whole, and kept (keep.c) */
     bool turns_y;                 /* made by rows, then written by columns */
     int64_t tile_rows;            /* at most the set's */

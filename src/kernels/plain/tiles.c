@@ -382,8 +382,8 @@ static void cut(mg_product_plan *plan, int threads)
     const int64_t lines = parts_of(p->m, LINE);
     const int64_t panels = parts_of(p->n, plan->set->tile_columns);
     const bool by_rows = plan->keeps_b ? p->n * p->k <= KEPT_BY_ALL
-                         : p->adds     ? !plan->swapped
-                                       : p->m >= p->n;
+                         : p->adds || plan->follows_rows ? !plan->swapped
+                                                         : p->m >= p->n;
     if (by_rows) {
         plan->row_cuts = smaller(wanted, lines);
         plan->column_cuts = smaller(wanted / plan->row_cuts, panels);
