@@ -97,7 +97,6 @@ static void share_alone(void *data, int64_t begin, int64_t end)
 
 /* Where a thread works: blocks ready but for n and operands, and registers. */
 typedef struct {
-    const mg_frame *frame;
     mg_block *block;
     unsigned char *element, *row, *written;
     size_t bytes; /* of a register of elements, and of what is written out */
@@ -108,6 +107,7 @@ typedef struct {
     void *const *base; /* the operands' addresses */
     int64_t first;     /* element, counted through all rows */
     int64_t n, rows;   /* elements, of so many rows */
+    const mg_frame *frame;
 } portion;
 
 /* Room for one on the stack. Vectors may read a little behind a block. */
@@ -157,17 +157,15 @@ static void prepare(const mg_program *p, mg_block *block,
     }
 }
 
-static void sit_down(const job *j, desk *d, workplace *w)
+static void sit_down(const mg_program *p, desk *d, workplace *w)
 {
-    prepare(j->program, d->block, d->registers, MG_PROGRAM_BLOCK + MG_ALIGNMENT,
-            w);
-    w->frame = j->frame;
+    prepare(p, d->block, d->registers, MG_PROGRAM_BLOCK + MG_ALIGNMENT, w);
 }
 
 static void draw(const mg_program_instruction *in, const portion *at,
-                 void *target, const mg_frame *frame)
+                 void *target)
 {
-    const mg_stream stream = mg_draw_stream(frame, in->call);
+    const mg_stream stream = mg_draw_stream(at->frame, in->call);
     in->draw(&stream, at->first, at->n, target);
 }
 
@@ -188,7 +186,7 @@ static void run_block(const mg_program *p, const portion *at,
         else if (in->work == MG_DO_FOLD)
             in->fold->rows(block, p->length, in->divisor);
         else if (in->work == MG_DO_DRAW)
-            draw(in, at, block->target, w->frame);
+            draw(in, at, block->target);
         else
             in->spread(block->source[0], block->step[0], at->rows, p->length,
                        block->target);
@@ -196,9 +194,10 @@ static void run_block(const mg_program *p, const portion *at,
 }
 
 /* Elements [begin, end) of a row. */
-static void do_blocks(const mg_program *p, void *const base[], int64_t row,
+static void do_blocks(const job *j, void *const base[], int64_t row,
                       int64_t begin, int64_t end, const workplace *w)
 {
+    const mg_program *const p = j->program;
     void *address[MG_LOOP_OPERANDS];
     for (int64_t i = begin; i < end; i += p->elements) {
         for (int k = 0; k < p->n_operands; k++)
@@ -206,7 +205,8 @@ static void do_blocks(const mg_program *p, void *const base[], int64_t row,
                 at(base[k], i * p->operand[k].step * p->operand[k].size);
         const int64_t left = end - i;
         const portion part = {address, row * p->length + i,
-                              left < p->elements ? left : p->elements, 1};
+                              left < p->elements ? left : p->elements, 1,
+                              j->frame};
         run_block(p, &part, w);
     }
 }
@@ -216,8 +216,8 @@ static void share_row(void *data, int64_t begin, int64_t end)
     const job *const j = data;
     desk d;
     workplace w;
-    sit_down(j, &d, &w);
-    do_blocks(j->program, j->arg, 0, begin, end, &w);
+    sit_down(j->program, &d, &w);
+    do_blocks(j, j->arg, 0, begin, end, &w);
 }
 
 static void share_rows(void *data, int64_t begin, int64_t end)
@@ -227,10 +227,10 @@ static void share_rows(void *data, int64_t begin, int64_t end)
     desk d;
     workplace w;
     cursor c;
-    sit_down(j, &d, &w);
+    sit_down(p, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end; row++) {
-        do_blocks(p, c.base, row, 0, p->length, &w);
+        do_blocks(j, c.base, row, 0, p->length, &w);
         move_on(p, &c, 1);
     }
 }
@@ -267,16 +267,18 @@ static void write_rows(const mg_program *p, const mg_program_operand *x,
         }
 }
 
-static void do_tile(const mg_program *p, const cursor *c, int64_t row,
-                    int64_t rows, bool first, const workplace *w)
+static void do_tile(const job *j, const cursor *c, int64_t row, int64_t rows,
+                    bool first, const workplace *w)
 {
+    const mg_program *const p = j->program;
     for (int k = 0; k < p->n_operands && p->tile > 1; k++) {
         const mg_program_operand *const x = &p->operand[k];
         if (x->written >= 0 && (first || !x->fixed))
             write_rows(p, x, c->base[k], x->fixed ? p->tile : rows,
                        w->written + (size_t)x->written * w->bytes);
     }
-    const portion part = {c->base, row * p->length, rows * p->length, rows};
+    const portion part = {c->base, row * p->length, rows * p->length, rows,
+                          j->frame};
     run_block(p, &part, w);
 }
 
@@ -288,13 +290,13 @@ static void share_tiles(void *data, int64_t begin, int64_t end)
     desk d;
     workplace w;
     cursor c = {{NULL}, {0}};
-    sit_down(j, &d, &w);
+    sit_down(p, &d, &w);
     move_to_row(p, j->arg, begin, &c);
     for (int64_t row = begin; row < end;) {
         int64_t rows = last < 0 ? 1 : p->outer.dim[last] - c.index[last];
         rows = rows < p->tile ? rows : p->tile;
         rows = rows < end - row ? rows : end - row;
-        do_tile(p, &c, row, rows, row == begin, &w);
+        do_tile(j, &c, row, rows, row == begin, &w);
         move_on(p, &c, rows);
         row += rows;
     }
@@ -349,16 +351,14 @@ void mg_program_unbind(mg_program_bound *bound)
 static void do_few(const mg_program *p, void *const arg[],
                    const mg_program_bound *bound, const mg_frame *frame)
 {
-    const portion all = {arg, 0, p->rows * p->length, p->rows};
-    workplace w = bound->w;
-    w.frame = frame;
+    const portion all = {arg, 0, p->rows * p->length, p->rows, frame};
     if (p->tile > 1)
         for (int k = 0; k < p->n_operands; k++)
             if (p->operand[k].written >= 0)
                 write_rows(p, &p->operand[k], arg[k], p->rows,
                            bound->w.written +
                                (size_t)p->operand[k].written * FEW_BYTES);
-    run_block(p, &all, &w);
+    run_block(p, &all, &bound->w);
 }
 
 /* ---- The whole ---- */
