@@ -119,13 +119,11 @@ void MG_ISA_NAME(mg_turn)(const mg_turn *t)
         turn_rows(t, i, 1);
 }
 
-/* Element p and those beside it of some rows, which are updated and return. */
-MG_INLINE mg_lanes update_at(const mg_updated_dots *d, int64_t row, int64_t p,
-                             float step)
+/* Lanes of a row, updated. */
+MG_INLINE mg_lanes update(const float *w, float step, mg_lanes x, float *y)
 {
-    const mg_lanes new = lanes_at(d->w + row * d->w_row + p) +
-                         lanes_of(step) * lanes_at(d->x + p);
-    *(mg_lanes *)(d->y + row * d->y_row + p) = new;
+    const mg_lanes new = lanes_at(w) + lanes_of(step) * x;
+    *(mg_lanes *)y = new;
     return new;
 }
 
@@ -133,7 +131,10 @@ MG_INLINE mg_lanes update_at(const mg_updated_dots *d, int64_t row, int64_t p,
 MG_INLINE void updated_dots_of(const mg_updated_dots *d, int64_t first,
                                const int rows)
 {
-    const int64_t k = d->k;
+    const int64_t k = d->k, w_row = d->w_row, y_row = d->y_row;
+    const float *const w = d->w + first * w_row, *const x = d->x;
+    const float *const b = d->b;
+    float *const y = d->y + first * y_row;
     mg_lanes sum[ROWS][SUMS];
     float step[ROWS];
     int64_t p = 0;
@@ -148,25 +149,25 @@ MG_INLINE void updated_dots_of(const mg_updated_dots *d, int64_t first,
         MG_UNROLLED
         for (int i = 0; i < SUMS; i++) {
             const int64_t at = p + i * MG_LANES;
-            const mg_lanes b = lanes_at(d->b + at);
+            const mg_lanes to = lanes_at(x + at), by = lanes_at(b + at);
             MG_UNROLLED
             for (int r = 0; r < rows; r++)
-                sum[r][i] += update_at(d, first + r, at, step[r]) * b;
+                sum[r][i] += by * update(w + r * w_row + at, step[r], to,
+                                         y + r * y_row + at);
         }
     }
     for (; p + MG_LANES <= k; p += MG_LANES) {
-        const mg_lanes b = lanes_at(d->b + p);
+        const mg_lanes to = lanes_at(x + p), by = lanes_at(b + p);
         MG_UNROLLED
         for (int r = 0; r < rows; r++)
-            sum[r][0] += update_at(d, first + r, p, step[r]) * b;
+            sum[r][0] +=
+                by * update(w + r * w_row + p, step[r], to, y + r * y_row + p);
     }
     MG_UNROLLED
     for (int r = 0; r < rows; r++) {
-        const float *const w = d->w + (first + r) * d->w_row;
-        float *const y = d->y + (first + r) * d->y_row;
         for (int64_t i = p; i < k; i++)
-            y[i] = w[i] + step[r] * d->x[i];
-        d->z[first + r] = finish(sum[r], y, d->b, p, k);
+            y[r * y_row + i] = w[r * w_row + i] + step[r] * x[i];
+        d->z[first + r] = finish(sum[r], y + r * y_row, b, p, k);
     }
 }
 
