@@ -134,9 +134,9 @@ static void check_small(session *s)
 static void check_large(session *s)
 {
     static const int64_t size[][3] = {
-        {64, 256, 784}, {256, 10, 128}, {64, 64, 400},
-        {1, 256, 784},  {784, 100, 64}, {130, 3, 777},
-        {2, 300, 500},  {97, 131, 61},  {256, 784, 1}};
+        {64, 256, 784}, {256, 10, 128}, {64, 64, 400}, {1, 256, 784},
+        {784, 100, 64}, {130, 3, 777},  {2, 300, 500}, {97, 131, 61},
+        {256, 784, 1},  {15, 700, 577}};
     for (size_t i = 0; i < 4 * sizeof size / sizeof *size; i++) {
         const int64_t *const d = size[i / 4];
         const sizes z = {

@@ -17,6 +17,7 @@ typedef struct {
     bool packs_a, packs_b;        /* copied before they are used */
     bool follows_rows;            /* y is wanted by rows */
     bool keeps_b;                 /* copied whole, and kept (keep.c) */
+    bool b_is_far;                /* its first reading fetches ahead */
     bool turns_y;                 /* made by rows, then written by columns */
     int64_t tile_rows;            /* at most the set's */
     int64_t a_copy, y_copy;       /* where they stand in scratch memory */

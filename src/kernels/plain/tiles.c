@@ -27,6 +27,9 @@
  * kept: each then goes on with the rows that it has. */
 #define KEPT_BY_ALL (384 * 1024)
 
+/* Elements of b that may still be in a near cache from the last run. */
+#define NEAR (384 * 1024)
+
 /* ---- Running ---- */
 
 /* A rectangle of y, and in it a block: where its operands begin. */
@@ -148,6 +151,7 @@ static void multiply_panel(const block *k, int64_t column, const float *panel)
     for (int64_t row = 0; row < k->rows; row += height) {
         tile.m = smaller(height, k->rows - row);
         tile.a = a + row * a_step;
+        tile.far = row == 0 && plan->b_is_far;
         plan->set->tile(&tile);
         tile.y += height * tile.y_row;
         if (tile.c)
@@ -414,6 +418,8 @@ static void choose_blocks(mg_product_plan *plan)
         const int64_t panels = B_BLOCK / (plan->depth * width);
         plan->columns = smaller(columns, width * (panels > 1 ? panels : 1));
     }
+    plan->b_is_far = (plan->keeps_b || !plan->packs_b) && p->n >= width &&
+                     p->n * p->k > NEAR;
     const int64_t tiles = A_BLOCK / (plan->depth * plan->tile_rows);
     plan->rows = smaller(rows, plan->tile_rows * (tiles > 1 ? tiles : 1));
     const int64_t most_rows =

@@ -99,6 +99,7 @@ typedef struct {
     float *y;
     int64_t a_row, a_column, b_row, c_row, c_column, y_row, y_column;
     float factor;
+    bool far; /* b comes from a far cache: it is fetched ahead */
 } mg_tile;
 
 typedef void mg_tile_fn(const mg_tile *tile);
