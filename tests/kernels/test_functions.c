@@ -1,5 +1,5 @@
 /* The errors of exp, log and their kin over floats of all sizes: the
- * bounds that kernels/vector/exponential.c states. */
+ * bounds that kernels/vector states. */
 #include "tests/test.h"
 
 #include <math.h>
@@ -19,7 +19,7 @@ typedef struct {
 static const bound bounds[] = {
     {&mg_op_exp, 1.1},     {&mg_op_log, 1},    {&mg_op_tanh, 1.5},
     {&mg_op_sigmoid, 2.5}, {&mg_op_erf, 1.75}, {&mg_op_expm1, 1.6},
-    {&mg_op_log1p, 2},
+    {&mg_op_log1p, 2},     {&mg_op_sin, 1.75}, {&mg_op_cos, 1.75},
 };
 
 static float float_of(uint32_t bits)
@@ -120,6 +120,8 @@ static void edges_are_exact(void **state)
         {&mg_op_sigmoid, -INFINITY, 0},
         {&mg_op_erf, 5, 1},
         {&mg_op_erf, -INFINITY, -1},
+        {&mg_op_sin, 0, 0},
+        {&mg_op_cos, 0, 1},
     };
     for (int i = 0; mg_vector_at(i); i++)
         for (size_t k = 0; k < sizeof edges / sizeof *edges; k++) {

@@ -6,13 +6,10 @@
 #define MG_TEXT_OF(name) MG_TEXT(name)
 
 static const mg_block_entry *const families[] = {
-    MG_ISA_NAME(mg_blocks_arithmetic),
-    MG_ISA_NAME(mg_blocks_roots),
-    MG_ISA_NAME(mg_blocks_exponential),
-    MG_ISA_NAME(mg_blocks_power),
-    MG_ISA_NAME(mg_blocks_choice),
-    MG_ISA_NAME(mg_blocks_cast),
-    NULL,
+    MG_ISA_NAME(mg_blocks_arithmetic),  MG_ISA_NAME(mg_blocks_roots),
+    MG_ISA_NAME(mg_blocks_exponential), MG_ISA_NAME(mg_blocks_sine),
+    MG_ISA_NAME(mg_blocks_power),       MG_ISA_NAME(mg_blocks_choice),
+    MG_ISA_NAME(mg_blocks_cast),        NULL,
 };
 
 const mg_vector_set MG_ISA_NAME(mg_vector_set) = {

@@ -8,6 +8,7 @@
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_arithmetic)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_roots)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_exponential)[];
+extern const mg_block_entry MG_ISA_NAME(mg_blocks_sine)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_power)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_choice)[];
 extern const mg_block_entry MG_ISA_NAME(mg_blocks_cast)[];
