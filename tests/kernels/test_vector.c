@@ -35,7 +35,8 @@ static const mg_kernel set_kernel[] = {
     {.name = "set 2", .take = take_at_2},
 };
 
-/* Units of the last place, as exponential.c, roots.c and sine.c state them; what is one operation rounded once is exact. */
+/* Units of the last place, as exponential.c, roots.c and sine.c state them;
+ * what is one operation rounded once is exact. */
 static const struct {
     const mg_op *op;
     double ulps;
