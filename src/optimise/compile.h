@@ -41,6 +41,15 @@ typedef struct {
 /* A new buffer, which the next step is to write. */
 mg_status mg_compile_buffer(mg_compiler *c, const mg_type *type,
                             mg_location *out);
+/* Where a step's operand stands. */
+mg_location mg_compile_location(const mg_compiler *c, size_t step, int operand);
+/* Whether a step computes one node, of that operation. */
+bool mg_step_is_alone(const mg_step *step, const mg_op *op);
+/* A group of two nodes, whose values are its inputs, then two outputs; NULL: no
+ * memory. */
+const mg_group *mg_compile_pair(mg_compiler *c, const mg_node *first,
+                                const mg_node *second, size_t n_inputs,
+                                const mg_value value[]);
 /* Appends the step that computes a group from its inputs into its outputs. */
 mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                           const mg_location input[],

@@ -4,8 +4,6 @@
  * it. Layer optimise. */
 #include "optimise/compile.h"
 
-#include <string.h>
-
 enum { UPDATE_C = 2, UPDATE_FACTOR = 3, UPDATE_INPUTS = 4 }; /* of gemm */
 
 /* The step that reads a matrix, and the later one that updates it. */
@@ -14,16 +12,11 @@ typedef struct {
     size_t leaf;
 } pair;
 
-static bool is_alone(const mg_step *step, const mg_op *op)
-{
-    return step->group->n == 1 && step->node->op == op;
-}
-
 /* Whether a step writes a variable's new value over the old one. */
 static bool updates_leaf(const mg_compiler *c, size_t s, size_t *leaf)
 {
     const mg_step *const step = &c->plan->step[s];
-    if (!is_alone(step, &mg_op_gemm))
+    if (!mg_step_is_alone(step, &mg_op_gemm))
         return false;
     const mg_operand *const matrix = &step->operand[UPDATE_C];
     const size_t output = c->step_buffer[s][UPDATE_INPUTS];
@@ -65,7 +58,7 @@ static bool find_product(const mg_compiler *c, pair *p)
         }
     }
     return readers == 1 && p->product < p->update &&
-           is_alone(&plan->step[p->product], &mg_op_matmul);
+           mg_step_is_alone(&plan->step[p->product], &mg_op_matmul);
 }
 
 /* ---- Steps ---- */
@@ -78,17 +71,11 @@ struct update {
     update *next;
 };
 
-static mg_location location_of(const mg_compiler *c, size_t step, int operand)
-{
-    return (mg_location){c->plan->step[step].operand[operand],
-                         c->step_buffer[step][operand]};
-}
-
 /* Memory from run to run for what the update reads and a run writes over. */
 static mg_status carry_inputs(mg_compiler *c, const pair *p, update *u)
 {
     for (int i = 0; i < UPDATE_INPUTS; i++) {
-        u->input[i] = location_of(c, p->update, i);
+        u->input[i] = mg_compile_location(c, p->update, i);
         if (i == UPDATE_C || u->input[i].operand.space == MG_SPACE_CONSTANT)
             continue;
         const mg_type type = u->input[i].operand.tensor.type;
@@ -106,29 +93,18 @@ static mg_status try_both(mg_compiler *c, const pair *p, const update *u,
 {
     const mg_node *const product = c->plan->step[p->product].node;
     const mg_node *const gemm = c->plan->step[p->update].node;
-    mg_arena *const arena = &c->plan->arena;
-    mg_group *const group = mg_arena_alloc(arena, 1, sizeof *group);
-    const mg_node **const node = mg_arena_alloc(arena, 2, sizeof *node);
-    mg_value *const value = mg_arena_alloc(arena, 7, sizeof *value);
-    if (!group || !node || !value)
-        return MG_NO_MEMORY;
-    node[0] = gemm;
-    node[1] = product;
-    const mg_value all[] = {
+    const mg_value value[] = {
         product->input[0], product->input[1],          gemm->input[0],
         gemm->input[1],    gemm->input[UPDATE_FACTOR], product->self,
         gemm->self};
-    memcpy(value, all, sizeof all);
-    *group = (mg_group){.n = 2,
-                        .node = node,
-                        .n_inputs = 5,
-                        .n_outputs = 2,
-                        .input = value,
-                        .output = value + 5};
-    const mg_location input[] = {location_of(c, p->product, 0),
-                                 location_of(c, p->product, 1), u->input[0],
-                                 u->input[1], u->input[UPDATE_FACTOR]};
-    const mg_location output[] = {location_of(c, p->product, 2),
+    const mg_group *const group = mg_compile_pair(c, gemm, product, 5, value);
+    if (!group)
+        return MG_NO_MEMORY;
+    const mg_location input[] = {mg_compile_location(c, p->product, 0),
+                                 mg_compile_location(c, p->product, 1),
+                                 u->input[0], u->input[1],
+                                 u->input[UPDATE_FACTOR]};
+    const mg_location output[] = {mg_compile_location(c, p->product, 2),
                                   u->input[UPDATE_C]};
     return mg_compile_try(c, group, input, output, taken);
 }
@@ -138,7 +114,7 @@ static mg_status put_in_place(mg_compiler *c, const pair *p, const update *u)
 {
     mg_compile_replace(c, p->product);
     for (int i = 0; i < UPDATE_INPUTS; i++) {
-        const mg_location from = location_of(c, p->update, i);
+        const mg_location from = mg_compile_location(c, p->update, i);
         mg_location to = u->input[i];
         if (to.buffer != from.buffer)
             MG_TRY(mg_compile_copy(c, c->plan->step[p->update].node->input[i],

@@ -6,6 +6,8 @@
 #include "optimise/compile.h"
 #include "optimise/recompute.h"
 
+#include <string.h>
+
 /* Views are taken of addresses; before there is memory, offsets count from
  * here. Not 0, so that no address is NULL. */
 static char *anchor(void)
@@ -83,6 +85,40 @@ mg_status mg_compile_step(mg_compiler *c, const mg_group *group,
                  : mg_fail(c->plan->ctx, MG_BAD_ARGUMENT,
                            "plan: no kernel takes %s",
                            group->node[group->n - 1]->op->name);
+}
+
+mg_location mg_compile_location(const mg_compiler *c, size_t step, int operand)
+{
+    return (mg_location){c->plan->step[step].operand[operand],
+                         c->step_buffer[step][operand]};
+}
+
+bool mg_step_is_alone(const mg_step *step, const mg_op *op)
+{
+    return step->group->n == 1 && step->node->op == op;
+}
+
+const mg_group *mg_compile_pair(mg_compiler *c, const mg_node *first,
+                                const mg_node *second, size_t n_inputs,
+                                const mg_value value[])
+{
+    mg_arena *const arena = &c->plan->arena;
+    const size_t n = n_inputs + 2;
+    mg_group *const group = mg_arena_alloc(arena, 1, sizeof *group);
+    const mg_node **const node = mg_arena_alloc(arena, 2, sizeof *node);
+    mg_value *const own = mg_arena_alloc(arena, n, sizeof *own);
+    if (!group || !node || !own)
+        return NULL;
+    node[0] = first;
+    node[1] = second;
+    memcpy(own, value, n * sizeof *own);
+    *group = (mg_group){.n = 2,
+                        .node = node,
+                        .n_inputs = n_inputs,
+                        .n_outputs = 2,
+                        .input = own,
+                        .output = own + n_inputs};
+    return group;
 }
 
 static void end(const mg_step *step)

@@ -11,11 +11,6 @@ typedef struct {
 
 enum { UPDATE_C = 2, UPDATE_FACTOR = 3 }; /* inputs of gemm */
 
-static bool is_alone(const mg_step *step, const mg_op *op)
-{
-    return step->group->n == 1 && step->node->op == op;
-}
-
 static bool reads_leaf(const mg_step *step, size_t leaf)
 {
     for (int i = 0; i < step->n_operands - step->n_outputs; i++)
@@ -52,7 +47,7 @@ static bool is_ready(const mg_compiler *c, const pair *p)
 
 static bool updates_leaf(const mg_step *step)
 {
-    return is_alone(step, &mg_op_gemm) &&
+    return mg_step_is_alone(step, &mg_op_gemm) &&
            step->operand[UPDATE_C].space == MG_SPACE_LEAF;
 }
 
@@ -62,7 +57,7 @@ static bool suits(const mg_compiler *c, const pair *p)
     const mg_step *const step = c->plan->step;
     const mg_step *const update = &step[p->update];
     const mg_operand *const matrix = &update->operand[UPDATE_C];
-    if (!is_alone(&step[p->product], &mg_op_matmul) ||
+    if (!mg_step_is_alone(&step[p->product], &mg_op_matmul) ||
         find_shared(step[p->product].node, update->node) < 0)
         return false;
     for (size_t s = p->product + 1; s < c->plan->n_steps; s++)
@@ -73,44 +68,26 @@ static bool suits(const mg_compiler *c, const pair *p)
 
 /* ---- The step of both ---- */
 
-static mg_location location_of(const mg_compiler *c, size_t step, int operand)
-{
-    return (mg_location){c->plan->step[step].operand[operand],
-                         c->step_buffer[step][operand]};
-}
-
 /* Inputs: the product's two, the update's other factor and its number. */
 static mg_status try_both(mg_compiler *c, const pair *p, bool *taken)
 {
     const mg_node *const product = c->plan->step[p->product].node;
     const mg_node *const update = c->plan->step[p->update].node;
     const int other = 1 - find_shared(product, update);
-    mg_arena *const arena = &c->plan->arena;
-    mg_group *const group = mg_arena_alloc(arena, 1, sizeof *group);
-    const mg_node **const node = mg_arena_alloc(arena, 2, sizeof *node);
-    mg_value *const value = mg_arena_alloc(arena, 6, sizeof *value);
-    if (!group || !node || !value)
+    const mg_value value[] = {
+        product->input[0],    product->input[1],
+        update->input[other], update->input[UPDATE_FACTOR],
+        product->self,        update->self};
+    const mg_group *const group = mg_compile_pair(c, product, update, 4, value);
+    if (!group)
         return MG_NO_MEMORY;
-    node[0] = product;
-    node[1] = update;
-    value[0] = product->input[0];
-    value[1] = product->input[1];
-    value[2] = update->input[other];
-    value[3] = update->input[UPDATE_FACTOR];
-    value[4] = product->self;
-    value[5] = update->self;
-    *group = (mg_group){.n = 2,
-                        .node = node,
-                        .n_inputs = 4,
-                        .n_outputs = 2,
-                        .input = value,
-                        .output = value + 4};
-    const mg_location input[] = {location_of(c, p->product, 0),
-                                 location_of(c, p->product, 1),
-                                 location_of(c, p->update, other),
-                                 location_of(c, p->update, UPDATE_FACTOR)};
-    const mg_location output[] = {location_of(c, p->product, 2),
-                                  location_of(c, p->update, 4)};
+    const mg_location input[] = {
+        mg_compile_location(c, p->product, 0),
+        mg_compile_location(c, p->product, 1),
+        mg_compile_location(c, p->update, other),
+        mg_compile_location(c, p->update, UPDATE_FACTOR)};
+    const mg_location output[] = {mg_compile_location(c, p->product, 2),
+                                  mg_compile_location(c, p->update, 4)};
     return mg_compile_try(c, group, input, output, taken);
 }
 
