@@ -121,7 +121,7 @@ void mg_product_of(const mg_step *step, mg_product *out)
 bool mg_product_within(const mg_step *step, const mg_node *node,
                        const int from[], mg_product *out)
 {
-    mg_operand own[MG_PRODUCT_FACTOR + 2];
+    mg_operand own[MG_PRODUCT_FACTOR + 2] = {step->operand[from[0]]};
     for (int i = 0; i <= node->n_inputs; i++)
         own[i] = step->operand[from[i]];
     const mg_step alone = {.node = node,
