@@ -6,7 +6,7 @@
 /* Results become zero, operands count as zero. */
 #define FLUSH UINT32_C(0x8040)
 
-static uint64_t read_mode(void)
+uint64_t mg_float_mode(void)
 {
     return __builtin_ia32_stmxcsr();
 }
@@ -20,7 +20,7 @@ static void write_mode(uint64_t mode)
 
 #define FLUSH UINT64_C(0x1000000)
 
-static uint64_t read_mode(void)
+uint64_t mg_float_mode(void)
 {
     uint64_t mode;
     __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
@@ -36,7 +36,7 @@ static void write_mode(uint64_t mode)
 
 #define FLUSH UINT64_C(0)
 
-static uint64_t read_mode(void)
+uint64_t mg_float_mode(void)
 {
     return 0;
 }
@@ -48,21 +48,16 @@ static void write_mode(uint64_t mode)
 
 #endif
 
-uint64_t mg_float_mode(void)
-{
-    return read_mode();
-}
-
 /* Reading costs less than writing, which most calls need not do. */
 void mg_float_mode_set(uint64_t mode)
 {
-    if ((read_mode() & FLUSH) != (mode & FLUSH))
+    if ((mg_float_mode() & FLUSH) != (mode & FLUSH))
         write_mode(mode);
 }
 
 uint64_t mg_denormals_flush(void)
 {
-    const uint64_t former = read_mode();
+    const uint64_t former = mg_float_mode();
     if ((former & FLUSH) != FLUSH)
         write_mode(former | FLUSH);
     return former;

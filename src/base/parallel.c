@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "base/denormals.h"
+#include "base/memory.h"
 #include "base/team.h"
 
 #ifdef MATGRAD_HAVE_THREADS

@@ -22,18 +22,13 @@ static const mg_node *node_at(const mg_rewriting *r, mg_value v)
     return mg_graph_node(r->from, v);
 }
 
-static bool is_product(const mg_node *node)
-{
-    return node->op == &mg_op_mul || node->op == &mg_op_strong_mul;
-}
-
 /* Looks for g among the factors below v, through products that nobody else
  * reads; a strong product is 0 for its first operand's sake alone. */
 static bool find_factor(const mg_rewriting *r, mg_value v, mg_value g,
                         chain *out)
 {
     const mg_node *const node = node_at(r, v);
-    if (!is_product(node) || r->uses[v.id] != 1 || out->n == LINKS)
+    if (!mg_multiplies(node) || r->uses[v.id] != 1 || out->n == LINKS)
         return false;
     const int sides = node->op == &mg_op_mul ? 2 : 1;
     const int at = out->n;
@@ -56,7 +51,7 @@ static bool find_shared(const mg_rewriting *r, const mg_node *node, mg_value v,
                         int depth, mg_value *g)
 {
     const mg_node *const product = node_at(r, v);
-    if (!is_product(product) || r->uses[v.id] != 1 || depth == LINKS)
+    if (!mg_multiplies(product) || r->uses[v.id] != 1 || depth == LINKS)
         return false;
     const int sides = product->op == &mg_op_mul ? 2 : 1;
     for (int side = 0; side < sides; side++) {

@@ -7,9 +7,8 @@
 
 /* Changes loops of the schedule, also behind the product that leads them; a
  * node may stand in several groups then, of which at most the first has it as
- * output. eager:
- * loops over few elements too, where it saves nothing. All memory is the
- * arena's. */
+ * output. eager: loops over few elements too, where it saves nothing. All
+ * memory is the arena's. */
 mg_status mg_recompute(mg_arena *arena, const mg_graph *g, bool eager,
                        mg_schedule *schedule);
 

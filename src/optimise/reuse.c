@@ -12,11 +12,6 @@ static const mg_node *node_of(const mg_rewriting *r, mg_value v)
     return mg_graph_node(r->from, v);
 }
 
-static bool is_product(const mg_node *node)
-{
-    return node->op == &mg_op_mul || node->op == &mg_op_strong_mul;
-}
-
 /* v / c, if v is a product by c, or such a one unless it is 0 by choice. */
 static mg_value without(const mg_rewriting *r, mg_value v, mg_value c)
 {
@@ -24,7 +19,7 @@ static mg_value without(const mg_rewriting *r, mg_value v, mg_value c)
     double zero = 1;
     if (r->uses[v.id] != 1)
         return none;
-    for (int i = 0; is_product(node) && i < 2; i++)
+    for (int i = 0; mg_multiplies(node) && i < 2; i++)
         if (node->input[i].id == c.id)
             return r->value[node->input[1 - i].id];
     if (node->op != &mg_op_where ||
@@ -61,7 +56,7 @@ static mg_value regroup(const mg_rewriting *r, const mg_node *node,
                         const mg_node *sum, mg_value e, int i)
 {
     const mg_node *const term = node_of(r, sum->input[i]);
-    for (int k = 0; is_product(term) && k < 2; k++) {
+    for (int k = 0; mg_multiplies(term) && k < 2; k++) {
         const mg_value c = term->input[k];
         mg_value part[2], product = none;
         if (is_smaller(r, c, node))
@@ -83,7 +78,7 @@ mg_value mg_pass_reuse(const mg_rewriting *r, const mg_node *node,
                        const mg_value x[])
 {
     (void)x;
-    if (!is_product(node) || node->type.dtype != mg_graph_real(r->to))
+    if (!mg_multiplies(node) || node->type.dtype != mg_graph_real(r->to))
         return none;
     const int sides = node->op == &mg_op_mul ? 2 : 1;
     for (int side = 0; side < sides; side++) {

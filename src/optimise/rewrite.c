@@ -91,6 +91,11 @@ mg_status mg_rewrite(const mg_graph *from, mg_rewrite_fn *rewrite,
     return status;
 }
 
+bool mg_multiplies(const mg_node *node)
+{
+    return node->op == &mg_op_mul || node->op == &mg_op_strong_mul;
+}
+
 bool mg_constant_number(const mg_graph *g, mg_value v, double *out)
 {
     if (!v.id)

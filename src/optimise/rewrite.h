@@ -37,6 +37,9 @@ mg_rewrite_fn mg_pass_factors;    /* g a + g b becomes g (a + b) */
 mg_rewrite_fn mg_pass_transposes; /* transposes become flags of products */
 mg_rewrite_fn mg_pass_accumulate; /* c - s (a b) becomes one product */
 
+/* Whether it is a product of elements, strong or not. */
+bool mg_multiplies(const mg_node *node);
+
 /* Whether every element of v is one number known when compiled. */
 bool mg_constant_number(const mg_graph *g, mg_value v, double *out);
 

@@ -42,11 +42,6 @@ static bool is_whole(const sharing *s, mg_value v)
     return mg_shape_equal(&node_of(s, v)->type.shape, &all);
 }
 
-static bool is_product(const mg_node *node)
-{
-    return node->op == &mg_op_mul || node->op == &mg_op_strong_mul;
-}
-
 /* The shared operand of a product, or -1. */
 static int find_shared(const sharing *s, const mg_node *product)
 {
@@ -69,7 +64,7 @@ static mg_value take_out(sharing *s, mg_value v)
         s->turns = !s->turns;
         return take_out(s, node->input[0]);
     }
-    if (!is_product(node))
+    if (!mg_multiplies(node))
         return as_it_is;
     s->strong = s->strong || node->op == &mg_op_strong_mul;
     const int at = find_shared(s, node);

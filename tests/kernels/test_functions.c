@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernels/vector/set.h"
+#include "support/floats.h"
 
 #define BLOCK 4096
 /* Bit patterns are a prime apart: each exponent gets a sample of fractions. */
@@ -22,30 +23,16 @@ static const bound bounds[] = {
     {&mg_op_log1p, 2},     {&mg_op_sin, 1.75}, {&mg_op_cos, 1.75},
 };
 
-static float float_of(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
-/* The distance between floats of the size of x. */
-static double unit_at(double x)
-{
-    int exponent = 0;
-    frexp(x, &exponent);
-    return ldexp(1, exponent - 24 < -149 ? -149 : exponent - 24);
-}
-
 /* The error of y in units of the last place of the exact value. */
 static double error_of(float y, double exact)
 {
     const float rounded = (float)exact;
     if ((isnan(y) && isnan(exact)) || y == rounded)
-        return isfinite(rounded) ? fabs((double)y - exact) / unit_at(exact) : 0;
+        return isfinite(rounded) ? fabs((double)y - exact) / test_unit_at(exact)
+                                 : 0;
     if (!isfinite(y) || !isfinite(rounded))
         return INFINITY;
-    return fabs((double)y - exact) / unit_at(exact);
+    return fabs((double)y - exact) / test_unit_at(exact);
 }
 
 static void check_block(const bound *b, const mg_block_entry *entry,
@@ -76,7 +63,7 @@ static double worst_of(const bound *b, const mg_vector_set *set)
     uint64_t bits = 0;
     while (bits <= UINT32_MAX) {
         for (int i = 0; i < BLOCK; i++, bits += APART)
-            x[i] = float_of((uint32_t)bits);
+            x[i] = test_float_of((uint32_t)bits);
         check_block(b, entry, set->name, x, &worst);
     }
     return worst;

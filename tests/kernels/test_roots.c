@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernels/vector/set.h"
+#include "support/floats.h"
 
 #define BLOCK 4099 /* whole vectors and a rest */
 /* Bit patterns are a prime apart: each exponent gets a sample of fractions. */
@@ -16,13 +17,6 @@
 #define LEAST 0x1p-100
 #define SMALL_ULPS 1.75
 
-static float float_of(uint32_t bits)
-{
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 /* Numbers all over the place (xorshift; Marsaglia, 2003). */
 static uint64_t draw(uint64_t *state)
 {
@@ -30,14 +24,6 @@ static uint64_t draw(uint64_t *state)
     *state ^= *state >> 7;
     *state ^= *state << 17;
     return *state;
-}
-
-/* The distance between floats of the size of x. */
-static double unit_at(double x)
-{
-    int exponent = 0;
-    frexp(x, &exponent);
-    return ldexp(1, exponent - 24 < -149 ? -149 : exponent - 24);
 }
 
 /* In units of the last place; what has no finite value must be just so, and 0
@@ -51,7 +37,7 @@ static double error_of(float y, double exact)
         return y == rounded ? 0 : INFINITY;
     if (y == 0 && !signbit(y) != !signbit(rounded))
         return INFINITY;
-    return fabs((double)y - exact) / unit_at(exact);
+    return fabs((double)y - exact) / test_unit_at(exact);
 }
 
 static void divide(const mg_vector_set *set, const float *a, int64_t step_a,
@@ -83,8 +69,8 @@ static void quotients_of_all_sizes_are_near(void **state)
         for (int i = 0; i < BLOCK; i++) {
             const uint64_t bits = draw(&random);
             const uint32_t near = round % 2 ? 0x407FFFFF : UINT32_MAX;
-            a[i] = float_of((uint32_t)bits & near);
-            b[i] = float_of((uint32_t)(bits >> 32) & near);
+            a[i] = test_float_of((uint32_t)bits & near);
+            b[i] = test_float_of((uint32_t)(bits >> 32) & near);
         }
         for (int set = 0; mg_vector_at(set); set++) {
             const char *const name = mg_vector_at(set)->name;
@@ -146,7 +132,7 @@ static void roots_of_all_floats_are_near(void **state)
     for (int set = 0; mg_vector_at(set); set++)
         for (uint64_t bits = 0; bits <= UINT32_MAX;) {
             for (int i = 0; i < BLOCK; i++, bits += APART)
-                x[i] = float_of((uint32_t)bits);
+                x[i] = test_float_of((uint32_t)bits);
             x[0] = -0.0F;
             x[1] = INFINITY;
             mg_block_find(mg_vector_at(set), &mg_op_sqrt, MG_F32, MG_F32)
